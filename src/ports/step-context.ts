@@ -1,0 +1,18 @@
+import type { Logger } from './logger.js';
+
+/** What a step may ask about its own run: injected into a parameter named `ctx`. */
+export interface StepContext {
+  readonly processId: string;
+  readonly workflow: string;
+  /** Where the step sits, such as `Deploy/eu/Push config`. */
+  readonly path: string;
+  /** 1 on the first attempt. */
+  readonly attempt: number;
+  /** The same on every attempt of this step of this process, plain ASCII: give it to systems that must not do a thing twice. */
+  readonly idempotencyKey: string;
+  /** Aborted when the process is, when its runner has lost it, and when the engine closes for good. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Milliseconds since 1970, by the engine's clock. */
+  now(): number;
+}
