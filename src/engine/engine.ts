@@ -1,0 +1,210 @@
+import { type Duration, toMilliseconds } from '../core/duration.js';
+import type { ProcessFact } from '../core/event.js';
+import type { FormReply } from '../core/form.js';
+import type { Json } from '../core/json.js';
+import type { Workflow } from '../core/workflow.js';
+import type { ProcessFilter, ProcessRow, ProcessWrite } from '../ports/process-store.js';
+import { Edits, unknownProcess } from './edits.js';
+import { Heartbeat } from './heartbeat.js';
+import type { EngineParts, EnginePorts } from './parts.js';
+import { toAnswers } from './perform-step.js';
+import { type ProcessDetails, readDetails } from './process-details.js';
+import { Registry } from './registry.js';
+import { Runs } from './runs.js';
+import { Scheduler } from './scheduler.js';
+import { type Started, type StartOptions, storeStart, tryStart } from './starts.js';
+import { WriteQueue } from './write-queue.js';
+
+/** How an open form is answered. */
+export interface AnswerOptions {
+  /** The open form, by its id (`path@attempt`) or path; may be left out where exactly one is open. */
+  readonly form?: string;
+  /** Who answers. */
+  readonly by?: string;
+}
+
+export interface EngineOptions {
+  /**
+   * How long this engine counts as alive after it was last heard of; then others take over what it had claimed. It is heard of three
+   * times as often. @default '10s'
+   */
+  readonly lease?: Duration;
+}
+
+/** Hears of every fact once it is stored. */
+export type FactListener = (process: string, fact: ProcessFact) => void;
+
+/**
+ * Starts processes, moves them durably, and answers for them. Made by `openService()`.
+ *
+ * Every method that changes something resolves when the change is durable; the process then moves on by itself, and `settled` waits
+ * until it stops.
+ */
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #registry: Registry;
+  readonly #runs: Runs;
+  readonly #edits: Edits;
+  readonly #heartbeat: Heartbeat;
+  readonly #runner: string;
+  readonly #schedulers = new Set<Scheduler>();
+  readonly #listeners = new Set<FactListener>();
+
+  /** @throws StepwrightError `definition` for two different workflows of one name */
+  constructor(ports: EnginePorts, workflows: readonly Workflow[], options: EngineOptions = {}) {
+    const queue = new WriteQueue(ports.store, (write) => this.#stored(write));
+    this.#parts = { ...ports, queue };
+    this.#registry = new Registry(workflows);
+    this.#runner = ports.random.uuid();
+    this.#runs = new Runs(this.#parts, this.#registry, this.#runner);
+    this.#edits = new Edits(this.#parts, this.#registry);
+    this.#heartbeat = new Heartbeat(this.#parts, this.#runner, toMilliseconds(options.lease ?? '10s', 'The lease'));
+  }
+
+  /** The workflows that this engine knows. */
+  get workflows(): readonly Workflow[] {
+    return this.#registry.all();
+  }
+
+  /** What a workflow's initial form says to these answers (the next page, what is wrong, or done); starts nothing. */
+  tryStart(workflow: string, input?: Json): Promise<FormReply> {
+    return tryStart(this.#registry, this.#registry.get(workflow), toAnswers(input));
+  }
+
+  /**
+   * Starts a process.
+   * @param input the answers of the initial form, one object per page; a single object is short for one page
+   * @throws StepwrightError `unknown_workflow`, `input_refused`, `conflict`; then nothing is stored
+   */
+  async start(workflow: string, input?: Json, options: StartOptions = {}): Promise<Started> {
+    await this.#heartbeat.start();
+    const started = await storeStart(this.#parts, this.#registry, this.#registry.get(workflow), toAnswers(input), options);
+    if (!started.existed) this.#runs.drive(started.id);
+    return started;
+  }
+
+  /** What an open form says to these answers; stores nothing. */
+  tryAnswer(process: string, input?: Json, options: AnswerOptions = {}): Promise<FormReply> {
+    return this.#edits.tryAnswer(process, toAnswers(input), options.form);
+  }
+
+  /**
+   * Answers an open form, and lets the process go on.
+   * @param input one object per page; a single object is short for one page
+   * @throws StepwrightError `unknown_process`, `wrong_status`, `input_refused`, `conflict` (somebody answered first); then nothing is
+   * stored
+   */
+  async resume(process: string, input?: Json, options: AnswerOptions = {}): Promise<void> {
+    await this.#edit(process, () => this.#edits.answer(process, toAnswers(input), options.form, options.by));
+  }
+
+  /**
+   * Performs what failed, or waits to be tried again, anew: every such step, or the one at `path`.
+   * @throws StepwrightError `unknown_process`, `wrong_status`
+   */
+  async retry(process: string, options: { readonly path?: string; readonly by?: string } = {}): Promise<void> {
+    await this.#edit(process, () => this.#edits.retry(process, options.path, options.by));
+  }
+
+  /**
+   * Ends a process, whatever it does. A running step is told through its signal, and its result is not stored.
+   * @throws StepwrightError `unknown_process`, `wrong_status` when it has ended already
+   */
+  async abort(process: string, options: { readonly reason?: string; readonly by?: string } = {}): Promise<void> {
+    const reason = options.reason ?? 'aborted';
+    await this.#edits.abort(process, reason, options.by);
+    this.#runs.lose(process, reason);
+  }
+
+  /** @throws StepwrightError `unknown_process` */
+  async get(process: string): Promise<ProcessDetails> {
+    const details = await readDetails(this.#parts.store, process);
+    if (!details) throw unknownProcess(process);
+    return details;
+  }
+
+  /** Processes, the newest first. */
+  list(filter: ProcessFilter = {}): Promise<readonly ProcessRow[]> {
+    return this.#parts.store.list(filter);
+  }
+
+  /** Waits until this engine does not move the process any more, and gives it as it then is. */
+  async settled(process: string): Promise<ProcessDetails> {
+    await this.#runs.settled(process);
+    return this.get(process);
+  }
+
+  /**
+   * Moves whatever is due: timers that have come, and processes that a dead runner left, or only this process's; waits until each stops.
+   * @returns the processes that were moved
+   */
+  async tick(process?: string): Promise<readonly string[]> {
+    const moved = await this.#wake(process);
+    await Promise.all(moved.map((id) => this.#runs.settled(id)));
+    return moved;
+  }
+
+  /** Moves whatever is due, at its time, until `close`: everything, or only this process. */
+  runScheduler(process?: string): void {
+    const scheduler = new Scheduler(this.#parts, () => this.#wake(process), process);
+    this.#schedulers.add(scheduler);
+    scheduler.start();
+  }
+
+  /** Hears of every fact that this engine stores, from now on; the result ends that. */
+  onFact(listener: FactListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Starts no further step, waits for the running ones, stores what they gave, and ends every timer. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#schedulers].map((scheduler) => scheduler.stop()));
+    await this.#runs.stop();
+    await this.#heartbeat.stop();
+  }
+
+  async #edit(process: string, edit: () => Promise<void>): Promise<void> {
+    await this.#heartbeat.start();
+    await edit();
+    this.#runs.drive(process);
+  }
+
+  /** Starts moving what is due; resolves when it is known what that is. */
+  async #wake(process?: string): Promise<readonly string[]> {
+    await this.#heartbeat.start();
+    await this.#heartbeat.reap();
+    const { store, clock } = this.#parts;
+    const moved = new Set<string>();
+    for (const timer of await store.dueTimers(clock.now(), process)) {
+      const row = await store.process(timer.process);
+      if (!row || !this.#registry.find(row.workflow)) continue;
+      await this.#edits.wake(timer.process, timer.path, timer.attempt);
+      moved.add(timer.process);
+    }
+    for (const id of await store.unclaimed(this.#runner, process)) if (!this.#runs.has(id)) moved.add(id);
+    for (const id of moved) this.#runs.drive(id);
+    return [...moved];
+  }
+
+  #stored({ process, facts = [], openWaits = [] }: ProcessWrite): void {
+    for (const { deadline } of openWaits) {
+      if (deadline !== undefined) for (const scheduler of this.#schedulers) scheduler.expect(deadline);
+    }
+    this.#tell(process, facts);
+  }
+
+  #tell(process: string, facts: readonly ProcessFact[]): void {
+    const broke = (error: unknown) => this.#parts.logger.error({ process, err: error }, 'a listener broke');
+    for (const fact of facts) {
+      for (const listener of this.#listeners) {
+        try {
+          const heard: unknown = listener(process, fact);
+          if (heard instanceof Promise) heard.catch(broke); // an async function's rejection, left alone, would end the whole program
+        } catch (error) {
+          broke(error);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { EngineParts } from './parts.js';
+
+/** Keeps this engine's runner row alive, and takes leave of runners that are dead, so that their processes are found. */
+export class Heartbeat {
+  readonly #parts: EngineParts;
+  readonly #id: string;
+  readonly #lease: number;
+  #cancel: (() => void) | undefined;
+  #beating: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  /** @param lease how long a runner counts as alive after it was last heard of, in milliseconds */
+  constructor(parts: EngineParts, id: string, lease: number) {
+    this.#parts = parts;
+    this.#id = id;
+    this.#lease = lease;
+  }
+
+  /** Registers this runner, and renews that until `stop`; does nothing when it beats already, or was stopped. */
+  async start(): Promise<void> {
+    if (!this.#cancel && !this.#stopped) {
+      this.#schedule();
+      this.#beating = this.#beat();
+    }
+    await this.#beating;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (!this.#cancel) return;
+    this.#cancel();
+    this.#cancel = undefined;
+    await this.#beating.catch(() => undefined);
+    await this.#parts.store.removeRunner({ id: this.#id, aliveUntil: Number.MAX_SAFE_INTEGER, host: this.#parts.host.self() });
+  }
+
+  /**
+   * Releases what dead runners had claimed: those not heard of within their lease, and those known to be gone.
+   *
+   * A runner that was itself taken for dead registers again, for nobody would notice the next death of one that has no row.
+   */
+  async reap(): Promise<void> {
+    const { store, clock, host } = this.#parts;
+    const runners = await store.runners();
+    if (this.#cancel && !runners.some(({ id }) => id === this.#id)) await this.#beat();
+    for (const runner of runners) {
+      if (runner.id !== this.#id && (runner.aliveUntil < clock.now() || host.isGone(runner.host))) await store.removeRunner(runner);
+    }
+  }
+
+  #schedule(): void {
+    const { clock, logger } = this.#parts;
+    this.#cancel = clock.at(clock.now() + this.#lease / 3, () => {
+      this.#schedule();
+      this.#beating = this.#beat().catch((error: unknown) => logger.error({ err: error }, 'the heartbeat could not be stored'));
+    });
+  }
+
+  #beat(): Promise<void> {
+    const { store, clock, host } = this.#parts;
+    return store.keepAlive({ id: this.#id, aliveUntil: clock.now() + this.#lease, host: host.self() });
+  }
+}
