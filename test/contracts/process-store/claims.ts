@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { PROCESS_STATUSES, type ProcessStatus } from '../../../src/core/process.js';
+import { commit, create, NOW, processRow, STORED } from '../../support/process-writes.js';
+import { eachOpen, type OpenStore } from '../stores.js';
+
+/** What a process becomes that is claimed; the others have no steps to walk. */
+const TAKEN: Partial<Record<ProcessStatus, ProcessStatus>> = { created: 'running', running: 'running', undoing: 'undoing' };
+
+export function claimContract(open: OpenStore): void {
+  describe('a claim', () => {
+    const stores = eachOpen(open);
+
+    it.each(PROCESS_STATUSES)('of a process that is %s takes it, or leaves it as it is', async (status) => {
+      const { store } = stores();
+      const after = TAKEN[status];
+      const row = processRow('p-1', { status, epoch: 4, revision: 2 });
+      await create(store, row);
+      const claimed = await store.claim('p-1', 'r-1', NOW + 50);
+      if (after) expect(claimed).toStrictEqual({ ...row, status: after, epoch: 5, claimedBy: 'r-1', updatedAt: NOW + 50 });
+      else expect(claimed).toBeUndefined();
+      expect(await store.process('p-1')).toStrictEqual(claimed ?? row);
+    });
+
+    it('of what this runner has already raises the epoch again', async () => {
+      const { store } = stores();
+      await create(store, 'p-1');
+      const claims = [await store.claim('p-1', 'r-1', NOW), await store.claim('p-1', 'r-1', NOW)];
+      expect(claims.map((row) => row?.epoch)).toEqual([1, 2]);
+    });
+
+    it('of what another runner has fails, and changes nothing', async () => {
+      const { store } = stores();
+      const row = processRow('p-1', { status: 'running', claimedBy: 'r-2', epoch: 3 });
+      await create(store, row);
+      expect(await store.claim('p-1', 'r-1', NOW + 1)).toBeUndefined();
+      expect(await store.process('p-1')).toStrictEqual(row);
+    });
+
+    it('of a process that is not there fails', async () => {
+      expect(await stores().store.claim('p-1', 'r-1', NOW)).toBeUndefined();
+    });
+
+    it('is won by one of those who try at once', async () => {
+      const { store, other = store } = stores();
+      await create(store, 'p-1', 'p-2');
+      const runners = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5', 'r-6'];
+      const claims = await Promise.all(runners.map((runner, index) => (index % 2 ? store : other).claim('p-1', runner, NOW)));
+      const won = claims.filter((row) => row !== undefined);
+      expect(won).toHaveLength(1);
+      expect(await store.process('p-1')).toStrictEqual(won[0]);
+      expect(await store.process('p-2')).toStrictEqual(processRow('p-2'));
+    });
+
+    it('refuses what an older claim stores late', async () => {
+      const { store } = stores();
+      await create(store, 'p-1');
+      const first = await store.claim('p-1', 'r-1', NOW);
+      const write = { process: 'p-1', expect: { epoch: first!.epoch }, change: { updatedAt: NOW, claimedBy: null } };
+      expect(await commit(store, write)).toEqual(STORED);
+      const second = await store.claim('p-1', 'r-2', NOW);
+      expect(second).toMatchObject({ epoch: 2, claimedBy: 'r-2' });
+      expect(await commit(store, write)).toEqual({ stored: false, why: 'changed' });
+      expect(await store.process('p-1')).toStrictEqual(second);
+    });
+  });
+}

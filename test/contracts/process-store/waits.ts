@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { OpenWait } from '../../../src/ports/process-store.js';
+import { commit, create, creating, formWait, NOW, timerWait } from '../../support/process-writes.js';
+import { eachOpen, type OpenStore } from '../stores.js';
+
+export function waitContract(open: OpenStore): void {
+  describe('open waits', () => {
+    const stores = eachOpen(open);
+
+    /** The waits of `p-1` as `path@attempt`, sorted. */
+    async function openAt(): Promise<readonly string[]> {
+      return (await stores().store.waits('p-1')).map(({ path, attempt }) => `${path}@${attempt}`).sort();
+    }
+
+    it.each<OpenWait>([
+      formWait('Confirm'),
+      formWait('Confirm', { assignee: 'NOC', form: { type: 'object', title: 'Größe', properties: { a: { const: null } } } }),
+      formWait('Confirm', { form: null, assignee: '' }),
+      timerWait('Deploy/eu/Push config', NOW + 60_000),
+      timerWait('Push', NOW, { attempt: 12, reason: 'attempt 12 failed: 🔥 \u0000 "refused"' }),
+    ])('come back as they were: %j', async (wait) => {
+      const { store } = stores();
+      await commit(store, creating('p-1', {}, { openWaits: [wait] }));
+      expect(await store.waits('p-1')).toStrictEqual([wait]);
+    });
+
+    it('are several, each at its path', async () => {
+      const { store } = stores();
+      await create(store, 'p-1', 'p-2');
+      await commit(store, { process: 'p-1', openWaits: [formWait('A'), timerWait('B', NOW)] });
+      await commit(store, { process: 'p-1', openWaits: [formWait('C')] });
+      await commit(store, { process: 'p-2', openWaits: [formWait('A', { attempt: 5 })] });
+      expect(await openAt()).toEqual(['A@1', 'B@1', 'C@1']);
+      expect(await store.waits('p-2')).toEqual([formWait('A', { attempt: 5 })]);
+    });
+
+    it('take the place of the one at their path', async () => {
+      const { store } = stores();
+      await commit(store, creating('p-1', {}, { openWaits: [timerWait('A', NOW)] }));
+      await commit(store, { process: 'p-1', openWaits: [formWait('A', { attempt: 2 })] });
+      expect(await store.waits('p-1')).toStrictEqual([formWait('A', { attempt: 2 })]);
+    });
+
+    it.each<[string, readonly string[] | 'all', readonly string[]]>([
+      ['at these paths', ['A', 'C'], ['A/B@1', 'B@1']],
+      ['at no path', [], ['A/B@1', 'A@1', 'B@1', 'C@1']],
+      ['at a path that has none', ['X', 'B'], ['A/B@1', 'A@1', 'C@1']],
+      ['all', 'all', []],
+    ])('end %s', async (_, closeWaits, left) => {
+      const { store } = stores();
+      await create(store, 'p-2');
+      await commit(store, { process: 'p-2', openWaits: [formWait('A')] });
+      await commit(store, creating('p-1', {}, { openWaits: ['A', 'A/B', 'B', 'C'].map((path) => formWait(path)) }));
+      await commit(store, { process: 'p-1', closeWaits });
+      expect(await openAt()).toEqual(left);
+      expect(await store.waits('p-2')).toEqual([formWait('A')]);
+    });
+
+    it.each<readonly string[] | 'all'>([['A'], 'all'])('end before others open (%j)', async (closeWaits) => {
+      const { store } = stores();
+      await commit(store, creating('p-1', {}, { openWaits: [formWait('A')] }));
+      await commit(store, { process: 'p-1', closeWaits, openWaits: [formWait('A', { attempt: 2 }), formWait('B')] });
+      expect(await openAt()).toEqual(['A@2', 'B@1']);
+    });
+  });
+
+  describe('timers', () => {
+    const stores = eachOpen(open);
+
+    it('are due from their deadline on, the earliest first', async () => {
+      const { store } = stores();
+      await create(store, 'p-1', 'p-2');
+      await store.commit([
+        { process: 'p-1', openWaits: [timerWait('Last', NOW), timerWait('Later', NOW + 1), formWait('Form', { deadline: NOW - 9 })] },
+        { process: 'p-2', openWaits: [timerWait('First', NOW - 70, { attempt: 4 }), timerWait('Second', NOW - 60)] },
+      ]);
+      const all = [
+        { process: 'p-2', path: 'First', attempt: 4 },
+        { process: 'p-2', path: 'Second', attempt: 1 },
+        { process: 'p-1', path: 'Last', attempt: 1 },
+      ];
+      expect(await store.dueTimers(NOW)).toStrictEqual(all);
+      expect(await store.dueTimers(NOW, 'p-1')).toStrictEqual(all.slice(2));
+      expect(await store.dueTimers(NOW - 60, 'p-2')).toStrictEqual(all.slice(0, 2));
+      expect(await store.dueTimers(NOW - 71)).toEqual([]);
+      expect(await store.dueTimers(NOW, 'p-3')).toEqual([]);
+    });
+
+    it('say when the next one is due, whether that has passed or not', async () => {
+      const { store } = stores();
+      await create(store, 'p-1', 'p-2', 'p-3');
+      expect(await store.nextTimer()).toBeUndefined();
+      await store.commit([
+        { process: 'p-1', openWaits: [timerWait('A', NOW + 20), timerWait('B', NOW + 10)] },
+        { process: 'p-2', openWaits: [timerWait('A', NOW - 5), formWait('B')] },
+        { process: 'p-3', openWaits: [formWait('A')] },
+      ]);
+      expect(await store.nextTimer()).toBe(NOW - 5);
+      expect(await Promise.all(['p-1', 'p-2', 'p-3', 'p-4'].map((id) => store.nextTimer(id)))).toEqual([
+        NOW + 10,
+        NOW - 5,
+        undefined,
+        undefined,
+      ]);
+      await commit(store, { process: 'p-2', closeWaits: ['A'] });
+      expect(await store.nextTimer()).toBe(NOW + 10);
+    });
+  });
+}

@@ -1,0 +1,171 @@
+import { defineWorkflow, list, type StepContext, step } from 'stepwright';
+import { expect, it } from 'vitest';
+import { Edits } from '../../src/engine/edits.js';
+import { ProcessRun } from '../../src/engine/process-run.js';
+import { Registry } from '../../src/engine/registry.js';
+import { Runs } from '../../src/engine/runs.js';
+import { storeStart } from '../../src/engine/starts.js';
+import { WriteQueue } from '../../src/engine/write-queue.js';
+import { around } from './faults.js';
+import { signal } from './signal.js';
+import { onEachStore, type World } from './support.js';
+
+/** A process of two steps, the first of which ends when the test says so, and all that moves it. */
+async function parts(world: World, wrap = world.store) {
+  const [running, end] = [signal(), signal()];
+  const performed: string[] = [];
+  const signals: AbortSignal[] = [];
+  const workflow = defineWorkflow(
+    'parts',
+    {},
+    list(
+      step('Long')(async (ctx: StepContext) => {
+        performed.push('Long');
+        signals.push(ctx.signal);
+        running.give();
+        await end.given;
+        return { long: true };
+      }),
+      step('Later')((long: boolean) => {
+        performed.push('Later');
+        return { later: long };
+      }),
+    ),
+  );
+  const ports = world.ports({ store: wrap });
+  const shared = { ...ports, queue: new WriteQueue(ports.store, () => undefined) };
+  const registry = new Registry([workflow]);
+  const { id } = await storeStart(shared, registry, workflow, [], {});
+  return { running, end, performed, signals, workflow, shared, registry, id, runs: new Runs(shared, registry, 'runner-1') };
+}
+
+onEachStore('A run', (world) => {
+  it('that hears of edits starts no body twice, and goes on from what the running one gives', async () => {
+    const { running, end, performed, workflow, shared, id } = await parts(world());
+    const row = await world().store.claim(id, 'runner-1', 0);
+    const run = new ProcessRun(shared, workflow, undefined, row!);
+    const running_ = run.run();
+    await running.given;
+    for (let edits = 0; edits < 5; edits++) {
+      run.edited();
+      await world().clock.advance(1);
+    }
+    run.edited();
+    run.edited();
+    end.give();
+    await running_;
+    expect(performed).toEqual(['Long', 'Later']);
+    expect(await world().store.process(id)).toMatchObject({ status: 'completed' });
+    expect((await world().facts(id)).filter((fact) => fact.startsWith('step_'))).toEqual([
+      'step_started Long',
+      'step_ended Long success',
+      'step_started Later',
+      'step_ended Later success',
+    ]);
+  });
+
+  it('does not settle where an edit came first, but looks again', async () => {
+    const { end, workflow, shared, id } = await parts(world());
+    end.give();
+    let edits = 0;
+    const store = around(world().store, async (method, call, [batch]) => {
+      const settles = method === 'commit' && JSON.stringify(batch).includes('"status":"completed"');
+      if (settles && edits++ === 0) await world().store.commit([{ process: id, expect: {}, change: { updatedAt: 1, revision: 7 } }]);
+      return call();
+    });
+    const row = await world().store.claim(id, 'runner-1', 0);
+    await new ProcessRun({ ...shared, store, queue: new WriteQueue(store, () => undefined) }, workflow, undefined, row!).run();
+    expect(edits).toBe(2);
+    expect(await world().store.process(id)).toMatchObject({ status: 'completed', revision: 7 });
+    const facts = await world().facts(id);
+    expect(new Set(facts).size).toBe(facts.length);
+    expect(await world().store.snapshot(id)).toEqual({ long: true, later: true });
+  });
+
+  it('ends without a word when the process was taken before it began', async () => {
+    const { performed, workflow, shared, id } = await parts(world());
+    const row = await world().store.claim(id, 'runner-1', 0);
+    await world().store.claim(id, 'runner-1', 0);
+    await new ProcessRun(shared, workflow, undefined, row!).run();
+    expect(performed).toEqual([]);
+  });
+});
+
+onEachStore('The runs of an engine', (world) => {
+  it('are one for each process, however often it is to be driven', async () => {
+    const { running, end, performed, runs, id } = await parts(world());
+    runs.drive(id);
+    runs.drive(id);
+    expect(runs.has(id)).toBe(true);
+    await running.given;
+    runs.drive(id);
+    end.give();
+    await runs.settled(id);
+    expect(runs.has(id)).toBe(false);
+    expect(performed).toEqual(['Long', 'Later']);
+    expect(await world().store.process(id)).toMatchObject({ status: 'completed', epoch: 1 });
+  });
+
+  it('have nothing to do with a process that is not there, or that another runner has', async () => {
+    const { performed, runs, id } = await parts(world());
+    await world().store.claim(id, 'runner-2', 0);
+    const before = await world().everything();
+    for (const process of [id, 'p-9']) {
+      runs.drive(process);
+      await runs.settled(process);
+    }
+    expect(await world().everything()).toEqual(before);
+    expect(performed).toEqual([]);
+    expect(world().complaints).toEqual([]);
+  });
+
+  it('that are abandoned tell their steps, wait for nothing, and store nothing more', async () => {
+    const { running, end, performed, signals, runs, id } = await parts(world());
+    runs.drive(id);
+    await running.given;
+    const before = await world().everything();
+    runs.abandon();
+    await runs.settled(id);
+    expect(signals[0]?.aborted).toBe(true);
+    runs.drive(id);
+    expect(runs.has(id)).toBe(false);
+    end.give();
+    await world().clock.advance(1);
+    expect(await world().everything()).toEqual(before);
+    expect(performed).toEqual(['Long']);
+  });
+
+  it('that are stopped while a process is being claimed start no step of it', async () => {
+    const [claiming, end] = [signal(), signal()];
+    const store = around(world().store, async (method, call) => {
+      if (method !== 'claim') return call();
+      claiming.give();
+      await end.given;
+      return call();
+    });
+    const { performed, runs, id } = await parts(world(), store);
+    runs.drive(id);
+    await claiming.given;
+    const stopping = runs.stop();
+    end.give();
+    await stopping;
+    expect(performed).toEqual([]);
+    const row = await world().store.process(id);
+    expect(row).toMatchObject({ status: 'running' });
+    expect(row).not.toHaveProperty('claimedBy');
+  });
+});
+
+onEachStore('A timer that has been dealt with already', (world) => {
+  it('wakes nothing', async () => {
+    const { shared, registry, id } = await parts(world());
+    const edits = new Edits(shared, registry);
+    const before = await world().everything();
+    await edits.wake(id, 'Long', 1);
+    await edits.abort(id, 'enough', undefined);
+    const after = await world().everything();
+    await edits.wake(id, 'Long', 1);
+    expect(await world().everything()).toEqual(after);
+    expect(after).not.toEqual(before);
+  });
+});
