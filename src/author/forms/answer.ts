@@ -1,29 +1,23 @@
 import { isObject } from '../../core/json.js';
 import { didYouMean } from '../../core/nearest.js';
+import type { BrokenRule } from '../validation.js';
 import type { PageClass } from './field.js';
 import { fieldsOf, type PageField } from './page.js';
 import { declaredScalar, wantedFor } from './scalar.js';
-
-/** What is wrong with a value in an answer. */
-export interface Problem {
-  /** Where: `points[1].vlan`, empty for the answer as a whole. */
-  readonly field: string;
-  readonly message: string;
-}
 
 /** An answer whose shape is that of its page. */
 export interface ReadAnswer {
   /** A copy without what is wrong, safe to turn into instances. */
   readonly value: Record<string, unknown>;
   /** What is wrong; rules about these places and what is inside them have nothing left to say. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly BrokenRule[];
   /** Values of another type than declared: wrong as well, but a rule that noticed says it better. */
-  readonly doubts: readonly Problem[];
+  readonly doubts: readonly BrokenRule[];
 }
 
 interface Found {
-  readonly problems: Problem[];
-  readonly doubts: Problem[];
+  readonly problems: BrokenRule[];
+  readonly doubts: BrokenRule[];
   /** `fieldsOf`, asked once per class and not once per item of a list. */
   readonly fieldsOf: typeof fieldsOf;
 }

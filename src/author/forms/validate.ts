@@ -3,13 +3,15 @@ import { plainToInstance } from 'class-transformer';
 import { ValidationTypes, validate } from 'class-validator';
 import type { FieldError } from '../../core/form.js';
 import { isObject, type Json } from '../../core/json.js';
-import { type Problem, readAnswer } from './answer.js';
+import { type BrokenRule, flattenErrors } from '../validation.js';
+import { readAnswer } from './answer.js';
 import type { Choices } from './ask.js';
-import { brokenRules } from './broken-rules.js';
+
 import { checkPage } from './check-page.js';
 import { type Narrowed, narrow } from './choices.js';
 import type { PageClass } from './field.js';
 import { fieldsOf, type PageField } from './page.js';
+import { ruleMessages } from './rule-messages.js';
 
 /** An answer as an instance of its page, or everything that is wrong with it. */
 export type Validated<P extends object> =
@@ -30,7 +32,7 @@ export async function validateAnswer<P extends object>(
   options: { readonly choices?: Choices; readonly index?: number } = {},
 ): Promise<Validated<P>> {
   checkPage(page);
-  const invalid = (problems: readonly Problem[]): Validated<P> => {
+  const invalid = (problems: readonly BrokenRule[]): Validated<P> => {
     return { kind: 'invalid', errors: problems.map((problem) => ({ page: options.index ?? 0, ...problem })) };
   };
   if (!isObject(answer)) return invalid([{ field: '', message: `the answer must be an object with the fields ${fieldNames(page)}` }]);
@@ -38,7 +40,7 @@ export async function validateAnswer<P extends object>(
   try {
     const instance = plainToInstance(page, value);
     const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-    const broken = [...brokenRules(errors), ...outsideChoices(page, instance, options.choices ?? {})];
+    const broken = [...flattenErrors(errors, ruleMessages), ...outsideChoices(page, instance, options.choices ?? {})];
     const unnoticed = doubts.filter(({ field }) => !broken.some((each) => each.field === field));
     const all = [...problems, ...[...broken, ...unnoticed].filter(({ field }) => !problems.some((each) => isWithin(field, each.field)))];
     return all.length === 0 ? { kind: 'valid', value: instance } : invalid(inPageOrder(page, all));
@@ -49,7 +51,7 @@ export async function validateAnswer<P extends object>(
   }
 }
 
-function outsideChoices(page: PageClass, instance: object, choices: Choices): Problem[] {
+function outsideChoices(page: PageClass, instance: object, choices: Choices): BrokenRule[] {
   return [...fieldsOf(page).values()].flatMap((field) => {
     const choice = choices[field.name];
     const value = (instance as Record<string, unknown>)[field.name];
@@ -79,9 +81,9 @@ function isWithin(place: string, other: string): boolean {
   return place === other || place.startsWith(`${other}.`) || place.startsWith(`${other}[`);
 }
 
-function inPageOrder(page: PageClass, problems: readonly Problem[]): Problem[] {
+function inPageOrder(page: PageClass, problems: readonly BrokenRule[]): BrokenRule[] {
   const names = [...fieldsOf(page).keys()];
-  const place = ({ field }: Problem) => names.indexOf(field.split(/[.[]/, 1)[0] ?? '');
+  const place = ({ field }: BrokenRule) => names.indexOf(field.split(/[.[]/, 1)[0] ?? '');
   return [...problems].sort((a, b) => place(a) - place(b));
 }
 
