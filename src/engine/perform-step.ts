@@ -69,6 +69,13 @@ export function success(returned: unknown, kind: 'success' | 'complete', setting
       `${setting.what} returned a domain model itself; return it under a key, such as { subscription }.`,
     );
   }
+  if (returned instanceof Verdict) {
+    const call = returned.kind === 'skipped' ? 'skip()' : 'complete()';
+    throw new StepwrightError(
+      'bad_result',
+      `${setting.what} returned ${call}, which is for steps that run, not for forms; return an object.`,
+    );
+  }
   const { value, models } = extractModels(returned, setting.models);
   return { outcome: { kind, changes: toChanges(value, setting.state, setting.what) }, models };
 }

@@ -282,6 +282,7 @@ export class ProcessRun {
         change: {
           updatedAt: now,
           status,
+          revision: this.#row.revision + 1, // so that an edit that was drafted before this, such as an abort, is drafted anew
           claimedBy: null,
           failure: outcome.kind === 'failed' ? outcome.failure : null,
           ...(isEnded(status) ? { endedAt: now } : {}),

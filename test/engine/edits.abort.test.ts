@@ -138,6 +138,30 @@ onEachStore('An abort', (world) => {
     expect(performed).toEqual(['Long']);
   });
 
+  it('that comes too late to stop the last step is refused, and changes nothing', async () => {
+    const [running, end] = [signal(), signal()];
+    const last = step('Last')(async () => {
+      running.give();
+      await end.given;
+    });
+    const workflow = defineWorkflow('late', {}, last);
+    const engine = world().engine([workflow]);
+    const { id } = await engine.start('late');
+    await running.given;
+    const slow = around(world().store, async (method, call) => {
+      if (method !== 'commit') return call();
+      end.give();
+      await engine.settled(id);
+      return call();
+    });
+    await expect(world().engine([workflow], { store: slow }).abort(id)).rejects.toMatchObject({
+      code: 'wrong_status',
+      message: `Process ${id} (late) is completed; there is nothing to abort.`,
+    });
+    expect(await engine.get(id)).toMatchObject({ status: 'completed' });
+    expect((await world().facts(id)).at(-1)).toBe('process_status completed');
+  });
+
   it('that is stored while the process is being claimed ends it before its first step', async () => {
     const claimed = signal();
     const aborted = signal();

@@ -32,7 +32,7 @@ onEachStore('Engine', (world) => {
       workflow: 'greet',
       target: 'validate',
       status: 'completed',
-      revision: 0,
+      revision: 1,
       epoch: 1,
       createdBy: 'ann',
       createdAt: at,

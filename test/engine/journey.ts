@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   ask,
   conditional,
@@ -13,11 +14,10 @@ import {
   step,
   type Workflow,
 } from 'stepwright';
-import type { StepRecord } from '../../src/core/journal.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { ProcessDetails } from '../../src/engine/process-details.js';
-import type { StoredFact } from '../../src/ports/process-store.js';
 import { TestPort } from '../support/models.js';
+import { brokenFacts } from './broken-facts.js';
 import { Amount, Confirm, opaque, type World } from './support.js';
 
 /*
@@ -158,68 +158,32 @@ export async function faultsOf(world: World, id: string, witness: Witness): Prom
     claimedBy: undefined,
     waits: 0,
     state: {
-      ...{ amount: 2, product: 'port', customerId: 'acme', reserved: true, approved: true, device: 'ams', note: 'none' },
-      ...{ part: { n: 2, ended: true, amount: 5 }, port: { $model: 'TestPort', id: `port of ${id}` } },
+      amount: 2,
+      product: 'port',
+      customerId: 'acme',
+      part: { n: 2, ended: true, amount: 5 },
+      reserved: true,
+      port: { $model: 'TestPort', id: `port of ${id}` },
+      approved: true,
+      device: 'ams',
+      note: 'none',
     },
     port: ['ams', 7, 2],
     ends: {
-      ...{ '#start': 'success', Begin: 'success', 'Reserve#if': true, Reserve: 'success', 'Never#if': false, Construct: 'success' },
-      ...{ Confirm: 'success', Check: 'skipped', 'Group/Count': 'success', 'Group/Ask': 'success', Activate: 'success', End: 'success' },
+      '#start': 'success',
+      Begin: 'success',
+      'Reserve#if': true,
+      Reserve: 'success',
+      'Never#if': false,
+      Construct: 'success',
+      Confirm: 'success',
+      Check: 'skipped',
+      'Group/Count': 'success',
+      'Group/Ask': 'success',
+      Activate: 'success',
+      End: 'success',
     },
   };
-  const differs = JSON.stringify(sorted(reached)) === JSON.stringify(sorted(meant)) ? [] : [{ reached, meant }];
+  const differs = isDeepStrictEqual(reached, meant) ? [] : [{ reached, meant }];
   return [...differs, ...witness.broken, ...brokenFacts(await world.store.facts(id), records)];
-}
-
-/** What is wrong with the facts about a process: something is missing, doubled, or out of order. */
-export function brokenFacts(facts: readonly StoredFact[], records: readonly StepRecord[]): readonly string[] {
-  const broken: string[] = [];
-  const last = new Map<string, string>();
-  const attempts = new Map<string, number>();
-  let status = '';
-  facts.forEach(({ type, path = '', data }, index) => {
-    const say = (what: string) => broken.push(`fact ${index + 1}, ${type} ${path}: ${what}`);
-    const { outcome = '', attempt = 0, status: next = '' } = (data ?? {}) as { outcome?: string; attempt?: number; status?: string };
-    const before = last.get(path) ?? '';
-    if ((type === 'process_created') !== (index === 0)) say('a process is created first, and once');
-    if (type === 'process_status') {
-      if (next === status) say(`it is ${next} twice`);
-      status = next;
-    }
-    if (type === 'step_started') {
-      if (!['', 'started', 'cleared'].includes(before)) say(`it starts after ${before}`);
-      if (attempt !== (attempts.get(path) ?? 0) + 1) say(`attempt ${attempt} follows ${attempts.get(path) ?? 0}`);
-      attempts.set(path, attempt);
-      last.set(path, 'started');
-    }
-    if (type === 'step_ended') {
-      if (!['started', ...(outcome === 'suspended' || outcome === 'failed' ? ['', 'cleared'] : [])].includes(before))
-        say(`it ends as ${outcome} after ${before || 'nothing'}`);
-      last.set(path, outcome);
-    }
-    if (type === 'step_cleared') {
-      if (!['waiting', 'failed'].includes(before)) say(`it is cleared after ${before}`);
-      last.set(path, 'cleared');
-    }
-    if (type === 'step_answered') {
-      if (before !== 'suspended') say(`it is answered after ${before}`);
-      last.set(path, 'success');
-    }
-  });
-  for (const { path, outcome, decision } of records) {
-    const told = last.get(path);
-    if (path !== '#start' && decision === undefined && told !== outcome?.kind)
-      broken.push(`${path} is ${outcome?.kind}, and the facts say ${told}`);
-  }
-  return broken;
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  );
 }

@@ -1,16 +1,11 @@
-import { complete, conditional, defineWorkflow, focus, list, retryStep, skip, step } from 'stepwright';
+import { complete, defineWorkflow, list, retryStep, step } from 'stepwright';
 import { describe, expect, it } from 'vitest';
 import { toAnswers } from '../../src/engine/perform-step.js';
 import { testPort } from '../support/models.js';
 import { onEachStore, opaque, type World } from './support.js';
+import { run } from './workflows.js';
 
 type Fn = Parameters<ReturnType<typeof step>>[0];
-
-/** Runs a workflow of these steps to where it stops. */
-async function run(world: World, ...steps: Parameters<typeof list>) {
-  const engine = world.engine([defineWorkflow('run', {}, list(...steps))]);
-  return engine.settled((await engine.start('run')).id);
-}
 
 /** Runs a workflow of one step that gives this, after one that gives the state. */
 function returning(world: World, value: unknown, state: object = {}) {
@@ -181,58 +176,6 @@ onEachStore('What a step throws', (world) => {
       code: 'bad_value',
       message: expect.stringMatching(/^Step "Wait" of workflow "run" .* "at": it holds "soon"/),
     });
-  });
-});
-
-onEachStore('A verdict', (world) => {
-  it('of skip() is recorded with its reason, and the next step follows', async () => {
-    const details = await run(
-      world(),
-      step('Skip')(() => skip('it is there already')),
-      step('Silent')(() => skip()),
-      step('Next')(() => ({ next: true })),
-    );
-    expect(details).toMatchObject({ status: 'completed', state: { next: true } });
-    expect(details.records.slice(1, 3).map(({ outcome }) => outcome)).toEqual([
-      { kind: 'skipped', reason: 'it is there already' },
-      { kind: 'skipped', reason: 'nothing to do' },
-    ]);
-  });
-
-  it('of skip() by every step completes the process', async () => {
-    expect(
-      await run(
-        world(),
-        step('Skip')(() => skip()),
-      ),
-    ).toMatchObject({ status: 'completed', state: {} });
-  });
-
-  it('of complete() ends the process with its changes, from any depth', async () => {
-    const details = await run(
-      world(),
-      conditional(() => true)(
-        focus('part')(
-          step('End')(() => complete({ last: 1 })),
-          step('Never')(() => ({ never: true })),
-        ),
-      ),
-      step('Neither')(() => ({ neither: true })),
-    );
-    expect(details).toMatchObject({ status: 'completed', state: { part: { last: 1 } } });
-    expect(details.records.map(({ path }) => path)).toEqual(['#start', 'End#focus#if', 'End']);
-    expect(details.records.at(-1)?.outcome).toEqual({ kind: 'complete', changes: { set: { last: 1 }, unset: [] } });
-  });
-
-  it('of complete() may be without changes, and refuses what is none', async () => {
-    expect(
-      await run(
-        world(),
-        step('End')(() => complete()),
-      ),
-    ).toMatchObject({ status: 'completed', state: {} });
-    const wrong = step('End')(() => complete('all of it' as never));
-    expect(await run(world(), wrong)).toMatchObject({ status: 'failed', failure: { code: 'bad_result' } });
   });
 });
 

@@ -3,6 +3,9 @@ import { failingOnce, type Loss } from './faults.js';
 import { faultsOf, journey, travel, Witness } from './journey.js';
 import { onEachStore, type World } from './support.js';
 
+/** Each of these lives a process some fifty times. */
+const TIMEOUT = 60_000;
+
 /** Travels with an engine that dies at a cut, and goes on with another; gives what is wrong then, or undefined where the cut came too late. */
 async function cutAt(world: World, at: number, stored: boolean): Promise<readonly unknown[] | undefined> {
   const witness = new Witness(world);
@@ -42,31 +45,43 @@ onEachStore('A process whose engine dies', (world) => {
   it.each([
     ['before it was stored', false],
     ['right after it was stored', true],
-  ])('at any of its writes, %s, ends as if nothing had happened', async (_when, stored) => {
-    const { writes, wrong } = await eachWrite((at) => cutAt(world(), at, stored));
-    expect(wrong).toEqual({});
-    expect(writes).toBeGreaterThan(30);
-  });
+  ])(
+    'at any of its writes, %s, ends as if nothing had happened',
+    async (_when, stored) => {
+      const { writes, wrong } = await eachWrite((at) => cutAt(world(), at, stored));
+      expect(wrong).toEqual({});
+      expect(writes).toBeGreaterThan(30);
+    },
+    TIMEOUT,
+  );
 
-  it('again and again, at every write that the one before left to do, ends as if nothing had happened', async () => {
-    const witness = new Witness(world());
-    let lives = 0;
-    for (; lives < 100; lives++) {
-      const { engine, died } = world().mortal([journey(witness)], { at: 6, stored: true });
-      const whole = await Promise.race([travel(engine, world(), 'k'), died]);
-      if (whole) break;
-    }
-    const { id } = await travel(world().engine([journey(witness)]), world(), 'k');
-    expect(await faultsOf(world(), id, witness)).toEqual([]);
-    expect(lives).toBeGreaterThan(5);
-    expect(lives).toBeLessThan(100);
-  });
+  it(
+    'again and again, at every write that the one before left to do, ends as if nothing had happened',
+    async () => {
+      const witness = new Witness(world());
+      let lives = 0;
+      for (; lives < 100; lives++) {
+        const { engine, died } = world().mortal([journey(witness)], { at: 6, stored: true });
+        const whole = await Promise.race([travel(engine, world(), 'k'), died]);
+        if (whole) break;
+      }
+      const { id } = await travel(world().engine([journey(witness)]), world(), 'k');
+      expect(await faultsOf(world(), id, witness)).toEqual([]);
+      expect(lives).toBeGreaterThan(5);
+      expect(lives).toBeLessThan(100);
+    },
+    TIMEOUT,
+  );
 });
 
 onEachStore('A process whose store fails at one commit', (world) => {
-  it.each(['refused', 'answer lost'] as const)('whichever it is (%s), is gone on with as if nothing had happened', async (loss) => {
-    const { writes, wrong } = await eachWrite((at) => failAt(world(), at, loss));
-    expect(wrong).toEqual({});
-    expect(writes).toBeGreaterThan(20);
-  });
+  it.each(['refused', 'answer lost'] as const)(
+    'whichever it is (%s), is gone on with as if nothing had happened',
+    async (loss) => {
+      const { writes, wrong } = await eachWrite((at) => failAt(world(), at, loss));
+      expect(wrong).toEqual({});
+      expect(writes).toBeGreaterThan(20);
+    },
+    TIMEOUT,
+  );
 });

@@ -18,7 +18,8 @@ import {
 import type { Engine } from '../../src/engine/engine.js';
 import type { ProcessDetails } from '../../src/engine/process-details.js';
 import { holds, type Plan, returned, type Script } from '../support/plans.js';
-import { brokenFacts, type Witness } from './journey.js';
+import { brokenFacts } from './broken-facts.js';
+import type { Witness } from './journey.js';
 import { Confirm, type World } from './support.js';
 
 /** So often is a failed step retried before that counts as the end: as often as a script's first attempts can fail. */

@@ -6,12 +6,14 @@ import { Registry } from '../../src/engine/registry.js';
 import { Runs } from '../../src/engine/runs.js';
 import { storeStart } from '../../src/engine/starts.js';
 import { WriteQueue } from '../../src/engine/write-queue.js';
+import { TestPort, testPort } from '../support/models.js';
+import { formWait } from '../support/process-writes.js';
 import { around } from './faults.js';
 import { signal } from './signal.js';
-import { onEachStore, type World } from './support.js';
+import { onEachStore, opaque, type World } from './support.js';
 
 /** A process of two steps, the first of which ends when the test says so, and all that moves it. */
-async function parts(world: World, wrap = world.store) {
+async function parts(world: World, wrap = world.store, more: object = {}) {
   const [running, end] = [signal(), signal()];
   const performed: string[] = [];
   const signals: AbortSignal[] = [];
@@ -24,7 +26,7 @@ async function parts(world: World, wrap = world.store) {
         signals.push(ctx.signal);
         running.give();
         await end.given;
-        return { long: true };
+        return opaque({ long: true, ...more });
       }),
       step('Later')((long: boolean) => {
         performed.push('Later');
@@ -76,7 +78,7 @@ onEachStore('A run', (world) => {
     const row = await world().store.claim(id, 'runner-1', 0);
     await new ProcessRun({ ...shared, store, queue: new WriteQueue(store, () => undefined) }, workflow, undefined, row!).run();
     expect(edits).toBe(2);
-    expect(await world().store.process(id)).toMatchObject({ status: 'completed', revision: 7 });
+    expect(await world().store.process(id)).toMatchObject({ status: 'completed', revision: 8 });
     const facts = await world().facts(id);
     expect(new Set(facts).size).toBe(facts.length);
     expect(await world().store.snapshot(id)).toEqual({ long: true, later: true });
@@ -120,7 +122,8 @@ onEachStore('The runs of an engine', (world) => {
   });
 
   it('that are abandoned tell their steps, wait for nothing, and store nothing more', async () => {
-    const { running, end, performed, signals, runs, id } = await parts(world());
+    const more = { port: testPort('ams', { subscriptionId: 'p-1' }) };
+    const { running, end, performed, signals, runs, id } = await parts(world(), world().store, more);
     runs.drive(id);
     await running.given;
     const before = await world().everything();
@@ -132,6 +135,7 @@ onEachStore('The runs of an engine', (world) => {
     end.give();
     await world().clock.advance(1);
     expect(await world().everything()).toEqual(before);
+    expect(await world().models.load([TestPort], ['p-1'])).toEqual([undefined]);
     expect(performed).toEqual(['Long']);
   });
 
@@ -153,6 +157,18 @@ onEachStore('The runs of an engine', (world) => {
     const row = await world().store.process(id);
     expect(row).toMatchObject({ status: 'running' });
     expect(row).not.toHaveProperty('claimedBy');
+  });
+});
+
+onEachStore('An answer to a process with several open forms', (world) => {
+  it('must name the one that it is for', async () => {
+    const { shared, registry, id } = await parts(world());
+    const openWaits = ['Left', 'Right'].map((path) => formWait(path));
+    await world().store.commit([{ process: id, expect: {}, change: { updatedAt: 1, status: 'suspended' }, openWaits }]);
+    await expect(new Edits(shared, registry).answer(id, [], undefined, undefined)).rejects.toMatchObject({
+      code: 'wrong_status',
+      message: `Process ${id} has several open forms; name the one that you answer: Left@1, Right@1.`,
+    });
   });
 });
 

@@ -1,11 +1,12 @@
 import { defineWorkflow, list, retryStep, type StepContext, step } from 'stepwright';
 import { expect, it } from 'vitest';
+import { type Duration, toMilliseconds } from '../../src/core/duration.js';
 import { around } from './faults.js';
 import { signal } from './signal.js';
 import { onEachStore, opaque } from './support.js';
 
 /** A workflow whose step succeeds at its second attempt, so long after the first; and when it was performed. */
-function waiting(name: string, every: string) {
+function waiting(name: string, every: Duration) {
   const performed: number[] = [];
   const workflow = defineWorkflow(
     name,
@@ -38,6 +39,22 @@ onEachStore('A scheduler', (world) => {
       [0, 10],
     ]);
     for (const id of ids) expect(await engine.get(id)).toMatchObject({ status: 'completed' });
+  });
+
+  it.each([['1ms'], ['300ms'], ['1700ms'], [0]])('fires a timer of %s in time, though it was set after the last look', async (every) => {
+    const { clock } = world();
+    const { workflow, performed } = waiting('soon', every);
+    const engine = world().engine([workflow]);
+    engine.runScheduler();
+    await clock.advance('250ms');
+    const start = clock.now();
+    const { id } = await engine.start('soon');
+    await engine.settled(id);
+    await clock.advance('2s');
+    expect(performed).toEqual([start, start + toMilliseconds(every)]);
+    expect(await engine.settled(id)).toMatchObject({ status: 'completed' });
+    await engine.close();
+    expect(clock.pending).toBe(0);
   });
 
   it('wakes those that are due at one time in the order in which they are due, when they are late', async () => {
