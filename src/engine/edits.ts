@@ -5,13 +5,13 @@ import type { StepRecord } from '../core/journal.js';
 import type { Json } from '../core/json.js';
 import type { Outcome } from '../core/outcome.js';
 import { isEnded, type ProcessEvent, transition } from '../core/process.js';
-import type { Workflow } from '../core/workflow.js';
 import type { OpenWait, ProcessRow, ProcessWrite } from '../ports/process-store.js';
 import { inject } from './inject.js';
 import type { EngineParts } from './parts.js';
 import { describeStep, success } from './perform-step.js';
 import type { Registry } from './registry.js';
-import { stateAt } from './state-at.js';
+import { stateAt, stateNow } from './state-at.js';
+import { stepContext } from './step-context.js';
 
 /*
  * What changes a process from outside: an answer, a due timer, a retry, an abort. Each is an edit of the journal, stored only where the
@@ -106,13 +106,15 @@ export class Edits {
 
   /** Ends a process, whatever it does: its claim is taken away, so that a running step's result is not stored. */
   abort(id: string, reason: string, by: string | undefined): Promise<void> {
-    return this.#edit(id, async ({ row }) => {
+    return this.#edit(id, async ({ row, records }) => {
       if (isEnded(row.status)) throw wrongStatus(row, 'there is nothing to abort');
+      const workflow = this.#registry.find(row.workflow);
       const now = this.#parts.clock.now();
       const failure = { code: 'aborted', message: by === undefined ? reason : `${reason} (by ${by})`, retryable: false };
       return {
         event: 'abort',
         closeWaits: 'all',
+        ...(workflow ? { snapshot: (await stateNow(workflow, records)).toObject() } : {}),
         change: { updatedAt: now, epoch: row.epoch + 1, claimedBy: null, endedAt: now, failure },
       };
     });
@@ -130,23 +132,10 @@ export class Edits {
     const { step, state } = reached;
     const { form, parameters } = reached.step.action;
     const what = describeStep(step, workflow.name);
-    const context = { ...this.#stillContext(found.row, wait, workflow) };
+    // A form is free of side effects, so nobody aborts it.
+    const context = stepContext(this.#parts, found.row, wait.path, wait.attempt, new AbortController().signal);
     const args = await inject(parameters, { what, state, context, models: this.#parts.models });
     return { reply: await form(this.#registry.instance(workflow), args, answers), what, state };
-  }
-
-  /** A form is free of side effects, so its context is that of the open wait. */
-  #stillContext(row: ProcessRow, wait: OpenWait, workflow: Workflow) {
-    return {
-      processId: row.id,
-      workflow: workflow.name,
-      path: wait.path,
-      attempt: wait.attempt,
-      idempotencyKey: `${row.id}:${encodeURIComponent(wait.path)}`,
-      signal: new AbortController().signal,
-      log: this.#parts.logger.child({ process: row.id, path: wait.path }),
-      now: () => this.#parts.clock.now(),
-    };
   }
 
   #answered(found: Found, path: string, outcome: Outcome, by: string | undefined): StepRecord {

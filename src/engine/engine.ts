@@ -1,4 +1,5 @@
 import { type Duration, toMilliseconds } from '../core/duration.js';
+import { StepwrightError } from '../core/error.js';
 import type { ProcessFact } from '../core/event.js';
 import type { FormReply } from '../core/form.js';
 import type { Json } from '../core/json.js';
@@ -48,6 +49,8 @@ export class Engine {
   readonly #heartbeat: Heartbeat;
   readonly #runner: string;
   readonly #schedulers = new Set<Scheduler>();
+  /** The workflows that were met, and are not loaded. */
+  readonly #unknown = new Set<string>();
   readonly #listeners = new Set<FactListener>();
 
   /** @throws StepwrightError `definition` for two different workflows of one name */
@@ -56,9 +59,9 @@ export class Engine {
     this.#parts = { ...ports, queue };
     this.#registry = new Registry(workflows);
     this.#runner = ports.random.uuid();
-    this.#runs = new Runs(this.#parts, this.#registry, this.#runner);
+    this.#runs = new Runs(this.#parts, this.#registry, this.#runner, () => this.#heartbeat.register());
     this.#edits = new Edits(this.#parts, this.#registry);
-    this.#heartbeat = new Heartbeat(this.#parts, this.#runner, toMilliseconds(options.lease ?? '10s', 'The lease'));
+    this.#heartbeat = new Heartbeat(this.#parts, this.#runner, leaseOf(options), () => this.#runs.compare());
   }
 
   /** The workflows that this engine knows. */
@@ -136,19 +139,29 @@ export class Engine {
 
   /**
    * Moves whatever is due: timers that have come, and processes that a dead runner left, or only this process's; waits until each stops.
+   *
+   * When one could not be moved, as when the database went away, it rejects with the reason, after the others have stopped.
    * @returns the processes that were moved
    */
   async tick(process?: string): Promise<readonly string[]> {
     const moved = await this.#wake(process);
-    await Promise.all(moved.map((id) => this.#runs.settled(id)));
+    const ends = await Promise.allSettled(moved.map((id) => this.#runs.settled(id)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return moved;
   }
 
-  /** Moves whatever is due, at its time, until `close`: everything, or only this process. */
-  runScheduler(process?: string): void {
+  /**
+   * Moves whatever is due, at its time: everything, or only this process.
+   * @returns ends that; `close` does too
+   */
+  runScheduler(process?: string): () => Promise<void> {
     const scheduler = new Scheduler(this.#parts, () => this.#wake(process), process);
     this.#schedulers.add(scheduler);
     scheduler.start();
+    return () => {
+      this.#schedulers.delete(scheduler);
+      return scheduler.stop();
+    };
   }
 
   /** Hears of every fact that this engine stores, from now on; the result ends that. */
@@ -157,11 +170,24 @@ export class Engine {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Starts no further step, waits for the running ones, stores what they gave, and ends every timer. */
-  async close(): Promise<void> {
+  /**
+   * Starts no further step, waits for the running ones, stores what they gave, and ends every timer.
+   * @param options.grace how long to wait; a step that runs longer is told through its signal, its result is not stored, and the next
+   * engine performs it anew @default without end
+   */
+  async close(options: { readonly grace?: Duration } = {}): Promise<void> {
     await Promise.all([...this.#schedulers].map((scheduler) => scheduler.stop()));
-    await this.#runs.stop();
-    await this.#heartbeat.stop();
+    const { clock } = this.#parts;
+    const hurry =
+      options.grace === undefined
+        ? () => undefined
+        : clock.at(clock.now() + toMilliseconds(options.grace, 'The grace'), () => this.#runs.abandon());
+    try {
+      await this.#runs.stop();
+    } finally {
+      hurry();
+      await this.#heartbeat.stop();
+    }
   }
 
   async #edit(process: string, edit: () => Promise<void>): Promise<void> {
@@ -177,14 +203,24 @@ export class Engine {
     const { store, clock } = this.#parts;
     const moved = new Set<string>();
     for (const timer of await store.dueTimers(clock.now(), process)) {
-      const row = await store.process(timer.process);
-      if (!row || !this.#registry.find(row.workflow)) continue;
+      if (!(await this.#isKnown(timer.process))) continue;
       await this.#edits.wake(timer.process, timer.path, timer.attempt);
       moved.add(timer.process);
     }
-    for (const id of await store.unclaimed(this.#runner, process)) if (!this.#runs.has(id)) moved.add(id);
+    for (const id of await store.unclaimed(this.#runner, process)) if (!this.#runs.has(id) && (await this.#isKnown(id))) moved.add(id);
     for (const id of moved) this.#runs.drive(id);
     return [...moved];
+  }
+
+  /** Whether a process's workflow is loaded here; where it is not, that is said once. */
+  async #isKnown(process: string): Promise<boolean> {
+    const row = await this.#parts.store.process(process);
+    if (!row || this.#registry.find(row.workflow)) return row !== undefined;
+    if (!this.#unknown.has(row.workflow)) {
+      this.#parts.logger.warn({ process, workflow: row.workflow }, 'the workflow of this process is not loaded here');
+      this.#unknown.add(row.workflow);
+    }
+    return false;
   }
 
   #stored({ process, facts = [], openWaits = [] }: ProcessWrite): void {
@@ -207,4 +243,13 @@ export class Engine {
       }
     }
   }
+}
+
+function leaseOf({ lease = '10s' }: EngineOptions): number {
+  const milliseconds = toMilliseconds(lease, 'The lease');
+  if (milliseconds >= 100) return milliseconds;
+  throw new StepwrightError(
+    'definition',
+    `The lease is ${milliseconds} ms, and an engine could not be heard of in time; make it 100 ms or more.`,
+  );
 }

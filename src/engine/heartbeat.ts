@@ -5,24 +5,39 @@ export class Heartbeat {
   readonly #parts: EngineParts;
   readonly #id: string;
   readonly #lease: number;
+  readonly #onBeat: () => Promise<void>;
   #cancel: (() => void) | undefined;
   #beating: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  /** @param lease how long a runner counts as alive after it was last heard of, in milliseconds */
-  constructor(parts: EngineParts, id: string, lease: number) {
+  /**
+   * @param lease how long a runner counts as alive after it was last heard of, in milliseconds
+   * @param onBeat called after each beat, to look at what others did meanwhile
+   */
+  constructor(parts: EngineParts, id: string, lease: number, onBeat: () => Promise<void>) {
     this.#parts = parts;
     this.#id = id;
     this.#lease = lease;
+    this.#onBeat = onBeat;
   }
 
   /** Registers this runner, and renews that until `stop`; does nothing when it beats already, or was stopped. */
   async start(): Promise<void> {
     if (!this.#cancel && !this.#stopped) {
       this.#schedule();
-      this.#beating = this.#beat();
+      this.#beating = this.#beat().catch((error: unknown) => {
+        // The next call tries anew, instead of being told of this failure until the next beat.
+        this.#cancel?.();
+        this.#cancel = undefined;
+        throw error;
+      });
     }
     await this.#beating;
+  }
+
+  /** Registers this runner again, where another engine has taken it for dead. */
+  register(): Promise<void> {
+    return this.#stopped ? Promise.resolve() : this.#beat();
   }
 
   async stop(): Promise<void> {
@@ -52,7 +67,9 @@ export class Heartbeat {
     const { clock, logger } = this.#parts;
     this.#cancel = clock.at(clock.now() + this.#lease / 3, () => {
       this.#schedule();
-      this.#beating = this.#beat().catch((error: unknown) => logger.error({ err: error }, 'the heartbeat could not be stored'));
+      this.#beating = this.#beat()
+        .then(() => this.#onBeat())
+        .catch((error: unknown) => logger.error({ err: error }, 'the heartbeat could not be stored'));
     });
   }
 

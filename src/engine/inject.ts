@@ -15,6 +15,11 @@ export interface Source {
   readonly models: ModelStore;
 }
 
+/** The source, and how models are loaded from it: each once, so that parameters that name the same model get the same instance. */
+interface Filling extends Source {
+  readonly load: ModelStore['load'];
+}
+
 /**
  * Fills a function's parameters, as the plan made at definition says.
  * @throws StepwrightError `missing_key`, `bad_value`, `model_not_found`, `model_ambiguous`: what, where, and what to do
@@ -30,12 +35,31 @@ export async function inject(parameters: readonly Parameter[], source: Source): 
       `${source.what} asks for ${keys}, which are both not in the state: which of them is to be created as "product" is unclear. Create one in a step of its own, or mark one @optional().`,
     );
   }
+  const filling: Filling = { ...source, load: loadOnce(source.models) };
   const args: unknown[] = [];
-  for (const parameter of parameters) args.push(await fill(parameter, source));
+  for (const parameter of parameters) args.push(await fill(parameter, filling));
   return args;
 }
 
-function fill(parameter: Parameter, source: Source): unknown {
+/** Loads from a store what it has not given yet. */
+function loadOnce(store: ModelStore): ModelStore['load'] {
+  const loaded = new Map<string, object>();
+  return async (models, ids) => {
+    const known = (id: string) => {
+      const one = loaded.get(id);
+      return models.some((model) => one instanceof model) ? one : undefined;
+    };
+    const missing = [...new Set(ids)].filter((id) => known(id) === undefined);
+    const found = missing.length === 0 ? [] : await store.load(models, missing);
+    for (const [index, id] of missing.entries()) {
+      const one = found[index];
+      if (one) loaded.set(id, one);
+    }
+    return ids.map(known);
+  };
+}
+
+function fill(parameter: Parameter, source: Filling): unknown {
   switch (parameter.gets) {
     case 'state':
       return source.state.toObject();
@@ -66,7 +90,7 @@ function fillValue(parameter: Parameter & { gets: 'value' }, source: Source): un
   }
 }
 
-async function fillModel(parameter: Parameter & { gets: 'model' }, source: Source): Promise<unknown> {
+async function fillModel(parameter: Parameter & { gets: 'model' }, source: Filling): Promise<unknown> {
   const value = source.state.get(parameter.key);
   if (isMissing(value)) {
     if (parameter.whenMissing === 'undefined') return undefined;
@@ -74,21 +98,21 @@ async function fillModel(parameter: Parameter & { gets: 'model' }, source: Sourc
     return create(parameter, source);
   }
   const id = modelId(value, parameter.key, parameter.models, source);
-  const [model] = await source.models.load(parameter.models, [id]);
+  const [model] = await source.load(parameter.models, [id]);
   if (!model) throw notFound(parameter.key, parameter.models, id, source);
   return model;
 }
 
-async function fillModels(parameter: Parameter & { gets: 'models' }, source: Source): Promise<unknown[]> {
+async function fillModels(parameter: Parameter & { gets: 'models' }, source: Filling): Promise<unknown[] | undefined> {
   const value = source.state.get(parameter.key);
-  if (isMissing(value)) return [];
+  if (isMissing(value)) return parameter.whenMissing === 'list' ? [] : undefined;
   if (!Array.isArray(value))
     throw new StepwrightError(
       'bad_value',
       `${source.what} asks for state key "${parameter.key}" as a list of ${names(parameter.models)}, but it holds ${short(value)}.`,
     );
   const ids = value.map((item: Json, index) => modelId(item, `${parameter.key}[${index}]`, parameter.models, source));
-  const loaded = await source.models.load(parameter.models, ids);
+  const loaded = await source.load(parameter.models, ids);
   return loaded.map((model, index) => {
     if (!model) throw notFound(`${parameter.key}[${index}]`, parameter.models, ids[index] ?? '', source);
     return model;

@@ -17,7 +17,8 @@ export interface Performed {
 /** Everything a step's function needs. */
 export interface Setting {
   readonly what: string;
-  readonly self: unknown;
+  /** Gives the object that the step is a method of. */
+  readonly self: () => unknown;
   readonly state: StateLayer;
   readonly context: StepContext;
   readonly models: ModelStore;
@@ -34,7 +35,7 @@ export async function performStep(step: StepNode, setting: Setting): Promise<Per
 
 async function run(body: Action, setting: Setting): Promise<Performed> {
   const args = await inject(body.parameters, setting);
-  const returned = await body.call(setting.self, args);
+  const returned = await body.call(setting.self(), args);
   if (returned instanceof Verdict && returned.kind === 'skipped')
     return { outcome: { kind: 'skipped', reason: returned.reason }, models: [] };
   const result = returned instanceof Verdict ? returned.changes : returned;
@@ -42,7 +43,7 @@ async function run(body: Action, setting: Setting): Promise<Performed> {
 }
 
 async function ask(action: StepNode['action'] & { kind: 'ask' }, setting: Setting): Promise<Performed> {
-  const reply = await action.form(setting.self, await inject(action.parameters, setting), []);
+  const reply = await action.form(setting.self(), await inject(action.parameters, setting), []);
   switch (reply.kind) {
     case 'page': {
       const { assignee } = action;

@@ -1,3 +1,4 @@
+import type { ProcessRow } from '../ports/process-store.js';
 import type { EngineParts } from './parts.js';
 import { ProcessRun } from './process-run.js';
 import type { Registry } from './registry.js';
@@ -14,13 +15,16 @@ export class Runs {
   readonly #parts: EngineParts;
   readonly #registry: Registry;
   readonly #runner: string;
+  readonly #register: () => Promise<void>;
   readonly #active = new Map<string, Entry>();
   #stopping = false;
 
-  constructor(parts: EngineParts, registry: Registry, runner: string) {
+  /** @param register makes this runner known again, where it was taken for dead: without that it can claim nothing */
+  constructor(parts: EngineParts, registry: Registry, runner: string, register: () => Promise<void>) {
     this.#parts = parts;
     this.#registry = registry;
     this.#runner = runner;
+    this.#register = register;
   }
 
   has(process: string): boolean {
@@ -47,6 +51,14 @@ export class Runs {
   /** Takes a process away from its run: its bodies are told to end, and nothing more of them is stored. */
   lose(process: string, reason: string): void {
     this.#active.get(process)?.run?.lose(reason);
+  }
+
+  /** Looks at every process that is moving as it now is in the store: others may have taken, aborted or edited it. */
+  async compare(): Promise<void> {
+    for (const [process, entry] of this.#active) {
+      const { run } = entry;
+      if (run) run.compare(await this.#parts.store.process(process));
+    }
   }
 
   /** Resolves when this engine does not move the process any more; rejects when it broke, as when the database went away. */
@@ -82,13 +94,18 @@ export class Runs {
   async #runOnce(process: string, entry: Entry): Promise<void> {
     const found = await this.#parts.store.process(process);
     const workflow = found && this.#registry.find(found.workflow);
-    if (found && !workflow)
-      this.#parts.logger.warn({ process, workflow: found.workflow }, 'the workflow of this process is not loaded here');
-    if (!workflow) return;
-    const row = await this.#parts.store.claim(process, this.#runner, this.#parts.clock.now());
+    const row = workflow && (await this.#claim(found));
     if (!row) return;
-    entry.run = new ProcessRun(this.#parts, workflow, this.#registry.instance(workflow), row);
+    entry.run = new ProcessRun(this.#parts, workflow, () => this.#registry.instance(workflow), row);
     if (this.#stopping) entry.run.stop();
     await entry.run.run();
+  }
+
+  async #claim({ id, claimedBy }: ProcessRow): Promise<ProcessRow | undefined> {
+    const { store, clock } = this.#parts;
+    const claimed = await store.claim(id, this.#runner, clock.now());
+    if (claimed || (claimedBy !== undefined && claimedBy !== this.#runner)) return claimed;
+    await this.#register();
+    return store.claim(id, this.#runner, clock.now());
   }
 }

@@ -22,16 +22,38 @@ export interface Reached {
 
 /** Walks the journal to a path, performing nothing; undefined where the walk does not come there. */
 export async function stateAt(workflow: Workflow, records: readonly StepRecord[], path: string): Promise<Reached | undefined> {
-  const journal = new Map(records.map((record) => [record.path, record]));
   let reached: Reached | undefined;
-  await walk(workflow.body, initialState(journal.get(START_PATH)), {
-    journal: { get: (at) => (at === path ? undefined : journal.get(at)) },
-    perform: async (step, at, state) => {
+  await replay(
+    workflow,
+    records.filter((record) => record.path !== path),
+    (step, at, state) => {
       if (at === path) reached = { step, state };
+    },
+  );
+  return reached;
+}
+
+/** The state as far as the journal goes. */
+export function stateNow(workflow: Workflow, records: readonly StepRecord[]): Promise<StateLayer> {
+  return replay(workflow, records, () => undefined);
+}
+
+/** Walks the journal as far as it goes, performing nothing. */
+async function replay(
+  workflow: Workflow,
+  records: readonly StepRecord[],
+  onStep: (step: StepNode, path: string, state: StateLayer) => void,
+): Promise<StateLayer> {
+  const journal = new Map(records.map((record) => [record.path, record]));
+  const state = initialState(journal.get(START_PATH));
+  await walk(workflow.body, state, {
+    journal,
+    perform: async (step, path, layer) => {
+      onStep(step, path, layer);
       return HALTED;
     },
     decide: () => undefined,
     fail: (_path, failure) => failed(failure),
   });
-  return reached;
+  return state;
 }

@@ -1,3 +1,4 @@
+import { hasCode } from '../core/error.js';
 import type { ProcessStore, ProcessWrite, WriteResult } from '../ports/process-store.js';
 
 interface Waiting {
@@ -46,9 +47,9 @@ export class WriteQueue {
     try {
       results = await this.#store.commit(group.map((waiting) => waiting.write));
     } catch (error) {
-      // One write that the store can't take must not carry its neighbours along.
-      if (group.length > 1) for (const waiting of group) await this.#commit([waiting]);
-      else group[0]?.gone(error);
+      // One write that the store can't take must not carry its neighbours along; a store that can't be used takes none of them.
+      if (group.length > 1 && !hasCode(error, 'store_unavailable')) for (const waiting of group) await this.#commit([waiting]);
+      else for (const { gone } of group) gone(error);
       return;
     }
     group.forEach((waiting, index) => {

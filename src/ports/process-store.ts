@@ -14,7 +14,7 @@ export interface ProcessRow {
   readonly target: Target;
   readonly product?: string;
   readonly status: ProcessStatus;
-  /** Raised by every edit from outside (an answer, a retry, an abort); a process settles only where its walk saw this one. */
+  /** Raised by every edit from outside (an answer, a retry, an abort) and when the process settles, which it does only where its walk saw this one. */
   readonly revision: number;
   /** Raised by every claim; what an older claim wants to store is refused. */
   readonly epoch: number;
@@ -95,6 +95,7 @@ export interface Runner {
 }
 
 export interface ProcessFilter {
+  /** One of these; an empty list finds nothing. @default any */
   readonly status?: readonly ProcessStatus[];
   readonly workflow?: string;
   /** What the id begins with. */
@@ -109,13 +110,16 @@ export interface StoredFact extends ProcessFact {
   readonly process: string;
 }
 
-/** Where processes are kept. Every method throws StepwrightError `store_unavailable` when the store does not answer. */
+/**
+ * Where processes are kept. Every method throws StepwrightError `store_unavailable`, which is retryable, when the store can't be used for
+ * now; any other error is a bug, or a value that the store can't take.
+ */
 export interface ProcessStore {
-  /** Stores writes in order, as one group: one result each, and each for itself. */
+  /** Stores writes in order, as one group: one result each, and each for itself. Nothing of the group is stored when it throws. */
   commit(batch: readonly ProcessWrite[]): Promise<readonly WriteResult[]>;
   /**
    * Takes a process that has steps to walk and no runner, or this one: raises its epoch, makes a created one running, and gives the row;
-   * undefined when it can't.
+   * undefined when it can't. A runner that is not known, or was removed meanwhile, takes nothing: nobody would notice its death.
    */
   claim(process: string, runner: string, now: number): Promise<ProcessRow | undefined>;
 
@@ -143,6 +147,6 @@ export interface ProcessStore {
   /** Adds a runner, or says that it is still alive. */
   keepAlive(runner: Runner): Promise<void>;
   runners(): Promise<readonly Runner[]>;
-  /** Forgets a runner and releases what it had claimed, unless it has been heard of since `aliveUntil`. */
+  /** Forgets a runner, known or not, and releases what it had claimed, unless it has been heard of since `aliveUntil`. */
   removeRunner(runner: Runner): Promise<void>;
 }

@@ -225,6 +225,31 @@ describe('a parameter that is a list of models', () => {
     expect(await listed({ ports: [] })).toEqual([[]]);
   });
 
+  it('is left to its default when the key is missing or null', async () => {
+    const some = (state: JsonObject) => injected((ports = null) => ports, state, { ports: listOf(TestPort) });
+    expect(await some({})).toEqual([undefined]);
+    expect(await some({ ports: null })).toEqual([undefined]);
+    expect(await some({ ports: [] })).toEqual([[]]);
+  });
+
+  it('has the same instance as every other parameter that names the model', async () => {
+    await models.put(...['a', 'b'].map((device) => testPort(device, { subscriptionId: device })));
+    const [ports, port, end, other] = (await injected(
+      (ports, port, end, other) => [ports, port, end, other],
+      { ports: ['a', 'b', 'a'], port: 'b', end: 'b', other: 'a' },
+      { ports: listOf(TestPort), port: TestPort, end: oneOf(TestCircuit, TestPort), other: optional(TestPort) },
+    )) as [TestPort[], TestPort, TestPort, TestPort];
+    expect(ports[0]).toBe(ports[2]);
+    expect([port, end, other]).toEqual([ports[1], ports[1], ports[0]]);
+    expect([port === ports[1], end === ports[1], other === ports[0]]).toEqual([true, true, true]);
+  });
+
+  it('does not take a model of another class for one of its own', async () => {
+    await models.put(testPort('a', { subscriptionId: 'a' }));
+    const both = injected((port, circuit) => [port, circuit], { port: 'a', circuit: 'a' }, { port: TestPort, circuit: TestCircuit });
+    await expect(both).rejects.toMatchObject({ code: 'model_not_found' });
+  });
+
   it('names the item that can not be used', async () => {
     await models.put(testPort('a', { subscriptionId: 'a' }));
     await expect(listed({ ports: ['a', 'z'] })).rejects.toThrow(

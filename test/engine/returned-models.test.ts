@@ -23,11 +23,15 @@ describe('extractModels', () => {
     expect(returned.port).toBe(a);
   });
 
-  it('gives each model once, and the same model twice where it was loaded twice', () => {
+  it('gives each model once, however often it is met', () => {
     const a = port('a');
     expect(extractModels({ x: a, y: [a], z: { a } }, store).models).toEqual([a]);
-    const again = port('a');
-    expect(extractModels({ x: a, y: again }, store).models).toEqual([a, again]);
+  });
+
+  it('refuses two instances of one model, naming it', () => {
+    expect(() => extractModels({ x: port('a'), y: [port('b'), port('a')] }, store)).toThrow(
+      expect.objectContaining({ code: 'bad_result', message: expect.stringContaining('two different instances of TestPort a,') }),
+    );
   });
 
   it('leaves what has no model as it is', () => {

@@ -38,14 +38,28 @@ async function parts(world: World, wrap = world.store, more: object = {}) {
   const shared = { ...ports, queue: new WriteQueue(ports.store, () => undefined) };
   const registry = new Registry([workflow]);
   const { id } = await storeStart(shared, registry, workflow, [], {});
-  return { running, end, performed, signals, workflow, shared, registry, id, runs: new Runs(shared, registry, 'runner-1') };
+  const register = (runner: string) =>
+    shared.store.keepAlive({ id: runner, aliveUntil: Number.MAX_SAFE_INTEGER, host: shared.host.self() });
+  await register('runner-1');
+  await register('runner-2');
+  return {
+    running,
+    end,
+    performed,
+    signals,
+    workflow,
+    shared,
+    registry,
+    id,
+    runs: new Runs(shared, registry, 'runner-1', async () => undefined),
+  };
 }
 
 onEachStore('A run', (world) => {
   it('that hears of edits starts no body twice, and goes on from what the running one gives', async () => {
     const { running, end, performed, workflow, shared, id } = await parts(world());
     const row = await world().store.claim(id, 'runner-1', 0);
-    const run = new ProcessRun(shared, workflow, undefined, row!);
+    const run = new ProcessRun(shared, workflow, () => undefined, row!);
     const running_ = run.run();
     await running.given;
     for (let edits = 0; edits < 5; edits++) {
@@ -76,7 +90,7 @@ onEachStore('A run', (world) => {
       return call();
     });
     const row = await world().store.claim(id, 'runner-1', 0);
-    await new ProcessRun({ ...shared, store, queue: new WriteQueue(store, () => undefined) }, workflow, undefined, row!).run();
+    await new ProcessRun({ ...shared, store, queue: new WriteQueue(store, () => undefined) }, workflow, () => undefined, row!).run();
     expect(edits).toBe(2);
     expect(await world().store.process(id)).toMatchObject({ status: 'completed', revision: 8 });
     const facts = await world().facts(id);
@@ -88,7 +102,7 @@ onEachStore('A run', (world) => {
     const { performed, workflow, shared, id } = await parts(world());
     const row = await world().store.claim(id, 'runner-1', 0);
     await world().store.claim(id, 'runner-1', 0);
-    await new ProcessRun(shared, workflow, undefined, row!).run();
+    await new ProcessRun(shared, workflow, () => undefined, row!).run();
     expect(performed).toEqual([]);
   });
 });
@@ -106,6 +120,28 @@ onEachStore('The runs of an engine', (world) => {
     expect(runs.has(id)).toBe(false);
     expect(performed).toEqual(['Long', 'Later']);
     expect(await world().store.process(id)).toMatchObject({ status: 'completed', epoch: 1 });
+  });
+
+  it('take up an edit that is stored just when the process has settled', async () => {
+    let settles = 0;
+    let edit = async (): Promise<void> => undefined;
+    const store = around(world().store, async (method, call, [batch]) => {
+      const result = await call();
+      if (method === 'commit' && JSON.stringify(batch).includes('"status":"failed"') && ++settles === 1) await edit();
+      return result;
+    });
+    const { end, performed, shared, registry, id, runs } = await parts(world(), store, { at: Number.NaN });
+    edit = async () => {
+      const elsewhere = { ...shared, store: world().store, queue: new WriteQueue(world().store, () => undefined) };
+      await new Edits(elsewhere, registry).retry(id, undefined, undefined);
+      runs.drive(id);
+    };
+    end.give();
+    runs.drive(id);
+    await runs.settled(id);
+    expect(performed).toEqual(['Long', 'Long']);
+    expect(settles).toBe(2);
+    expect(await world().store.process(id)).toMatchObject({ status: 'failed' });
   });
 
   it('have nothing to do with a process that is not there, or that another runner has', async () => {

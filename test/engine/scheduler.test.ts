@@ -124,7 +124,12 @@ onEachStore('A scheduler', (world) => {
     engine.runScheduler();
     engine.runScheduler(id);
     await looking.given;
-    const closing = engine.close();
+    let closed = false;
+    const closing = engine.close().then(() => {
+      closed = true;
+    });
+    await clock.advance(1);
+    expect(closed).toBe(false);
     end.give();
     await closing;
     expect(clock.pending).toBe(0);

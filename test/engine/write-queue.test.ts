@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { StepwrightError } from '../../src/core/error.js';
 import { WriteQueue } from '../../src/engine/write-queue.js';
 import type { ProcessStore, ProcessWrite, WriteResult } from '../../src/ports/process-store.js';
 import { MemoryProcessStore } from '../../src/testing/memory-process-store.js';
@@ -92,6 +93,19 @@ describe('WriteQueue', () => {
     const results = await Promise.allSettled(['first', 'a', 'poison', 'b'].map((name) => writes.submit(write(name))));
     expect(results).toMatchObject([{ value: STORED }, { value: STORED }, { reason: { message: 'too big' } }, { value: STORED }]);
     expect(told).toEqual(['first', 'a', 'b']);
+  });
+
+  it('offers a group once to a store that can not be used', async () => {
+    let broken = true;
+    const { queue: writes, groups } = queue(async (_batch, call) => {
+      if (broken) throw new StepwrightError('store_unavailable', 'locked', { retryable: true });
+      return call();
+    });
+    const failed = await Promise.allSettled(['first', 'a', 'b'].map((name) => writes.submit(write(name))));
+    expect(failed).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: 'store_unavailable' } }));
+    expect(groups).toEqual([['first'], ['a', 'b']]);
+    broken = false;
+    expect(await writes.submit(write('c'))).toEqual(STORED);
   });
 
   it('loses nothing that is submitted from within what a stored write sets off', async () => {
