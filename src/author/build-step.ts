@@ -5,7 +5,7 @@ import { stepNode } from '../core/nodes/step.js';
 import type { Parameter } from '../core/parameter.js';
 import { within } from './definition-error.js';
 import { compileForm, type FormFunction } from './forms/form.js';
-import type { AnyFunction, StepRecord } from './method-records.js';
+import type { AnyFunction, StepDeclaration } from './method-records.js';
 import { type Hint, type HintDecorator, knownClass } from './parameters/hints.js';
 import { planParameter } from './parameters/plan.js';
 import type { AnyClass } from './parameters/types.js';
@@ -57,7 +57,7 @@ function signature(fn: AnyFunction, where: string): readonly SourceParameter[] {
 }
 
 /** Makes a step of a function and what a decorator, or a wrapper, said of it. */
-export function buildStep(record: StepRecord, declared: Declared, undo?: Declared): StepNode {
+export function buildStep(record: StepDeclaration, declared: Declared, undo?: Declared): StepNode {
   const action = stepAction(record, declared);
   const undoing = undo && call(undo, `The undo of step ${nameAndPlace(record)}`);
   const returns = returnedKeys(declared.fn);
@@ -68,7 +68,7 @@ export function buildStep(record: StepRecord, declared: Declared, undo?: Declare
   });
 }
 
-function stepAction(record: StepRecord, declared: Declared): StepAction {
+function stepAction(record: StepDeclaration, declared: Declared): StepAction {
   const where = describe(record);
   if (record.kind !== 'input') return { kind: 'run', body: call(declared, where), ...(record.retry ? { retry: record.retry } : {}) };
   const parameters = planParameters(declared, where);
@@ -87,11 +87,11 @@ function call(declared: Declared, where: string): Action {
 }
 
 /** A step for the start of a sentence: `Step "Push" (workflows/order.ts:41)`. */
-export function describe(record: StepRecord): string {
+export function describe(record: StepDeclaration): string {
   return `Step ${nameAndPlace(record)}`;
 }
 
 /** A step's name and where it is written: `"Push" (workflows/order.ts:41)`. */
-export function nameAndPlace({ name, source }: StepRecord): string {
+export function nameAndPlace({ name, source }: StepDeclaration): string {
   return `"${name}"${source === undefined ? '' : ` (${source})`}`;
 }

@@ -7,7 +7,7 @@ import type { RetryPolicy } from '../core/retry-policy.js';
 export type AnyFunction = (...args: any[]) => unknown;
 
 /** What a step decorator says of a method. */
-export interface StepRecord {
+export interface StepDeclaration {
   readonly name: string;
   readonly kind: 'step' | 'retry' | 'input';
   readonly retry?: RetryPolicy;
@@ -19,7 +19,7 @@ export interface StepRecord {
 export interface MethodRecord {
   readonly method: string;
   readonly fn: AnyFunction;
-  step?: StepRecord;
+  step?: StepDeclaration;
   /** The outermost first. */
   readonly conditions: Predicate[];
   /** The names of the steps that it takes back. */

@@ -5,7 +5,7 @@ import { type RetryOptions, retryPolicy } from '../core/retry-policy.js';
 import { buildStep, declare, describe, nameAndPlace, type Params } from './build-step.js';
 import type { FormFunction } from './forms/form.js';
 import { callerLocation } from './location.js';
-import { type AnyFunction, recordOf, type StepRecord } from './method-records.js';
+import { type AnyFunction, recordOf, type StepDeclaration } from './method-records.js';
 
 /** What a step made of a plain function may say besides: a function has no emitted types, so it names those that matter. */
 export interface StepOptions {
@@ -54,7 +54,7 @@ export function inputStep(name: string, options: { readonly assignee?: string; r
   return maker<FormFunction>('@inputStep', { name, kind: 'input', ...assignee, source: callerLocation() }, options);
 }
 
-function maker<F extends AnyFunction>(decorator: string, record: StepRecord, options: StepOptions): StepMaker<F> {
+function maker<F extends AnyFunction>(decorator: string, record: StepDeclaration, options: StepOptions): StepMaker<F> {
   checkName(record.name, 'A step');
   return ((...args: [F] | [object, string | symbol, PropertyDescriptor?]) => {
     if (args.length < 2) return wrap(args[0] as F, record, options);
@@ -81,7 +81,7 @@ function maker<F extends AnyFunction>(decorator: string, record: StepRecord, opt
   }) as StepMaker<F>;
 }
 
-function wrap(fn: AnyFunction, record: StepRecord, { params = {}, undo }: StepOptions): StepNode {
+function wrap(fn: AnyFunction, record: StepDeclaration, { params = {}, undo }: StepOptions): StepNode {
   const where = describe(record);
   if (typeof fn !== 'function')
     throw new StepwrightError('definition', `${where} wraps ${String(fn)}; write step('${record.name}')((key) => …).`);

@@ -5,10 +5,12 @@ import type { StepRecord } from '../core/journal.js';
 import type { Json } from '../core/json.js';
 import type { Outcome } from '../core/outcome.js';
 import { isEnded, type ProcessEvent, transition } from '../core/process.js';
-import type { OpenWait, ProcessRow, ProcessWrite } from '../ports/process-store.js';
+import type { OpenWait, ProcessWrite } from '../ports/process-store.js';
 import { inject } from './inject.js';
+import { type Found, formId, openForm } from './open-form.js';
 import type { EngineParts } from './parts.js';
 import { describeStep, success } from './perform-step.js';
+import { refusal, unknownProcess, wrongStatus } from './refusals.js';
 import type { Registry } from './registry.js';
 import { stateAt, stateNow } from './state-at.js';
 import { stepContext } from './step-context.js';
@@ -18,24 +20,12 @@ import { stepContext } from './step-context.js';
  * process is still as it was read (its revision), so that of two at once one wins; the loser reads again and finds out what happened.
  */
 
-/** A process as it is read before an edit. */
-interface Found {
-  readonly row: ProcessRow;
-  readonly waits: readonly OpenWait[];
-  readonly records: readonly StepRecord[];
-}
-
 type Draft = Omit<ProcessWrite, 'process' | 'expect' | 'change'> & {
   readonly event: ProcessEvent;
   readonly change?: ProcessWrite['change'];
 };
 
 const MAX_TRIES = 20;
-
-/** Which open form an answer is for: a form's id (`path@attempt`) or its path; it may be left out where exactly one is open. */
-export function formId(wait: Pick<OpenWait, 'path' | 'attempt'>): string {
-  return `${wait.path}@${wait.attempt}`;
-}
 
 export class Edits {
   readonly #parts: EngineParts;
@@ -182,54 +172,6 @@ export class Edits {
     if (!row) throw unknownProcess(id);
     return { row, waits: await store.waits(id), records: await store.records(id) };
   }
-}
-
-export function unknownProcess(id: string): StepwrightError {
-  return new StepwrightError('unknown_process', `There is no process ${id}; list them with "stepwright processes".`);
-}
-
-/** What a start or an answer is refused with, when its form does not accept it. */
-export function refusal(reply: Exclude<FormReply, { kind: 'done' }>, what: string): StepwrightError {
-  if (reply.kind === 'page') {
-    const { index, schema } = reply.page;
-    return new StepwrightError('input_refused', `${what} needs an answer to page ${index + 1}; give one object per page.`, {
-      details: { page: { index, schema } },
-    });
-  }
-  const list = reply.errors.map(({ page, field, message }) => `\n  page ${page + 1}${field ? `, ${field}` : ''}: ${message}`).join('');
-  return new StepwrightError('input_refused', `${what} refused the answers:${list}`, {
-    details: { errors: reply.errors.map((error) => ({ ...error })) },
-  });
-}
-
-function openForm(found: Found, form: string | undefined): OpenWait {
-  const forms = found.waits.filter((wait) => wait.kind === 'form');
-  const { row } = found;
-  if (form !== undefined) {
-    const wait = forms.find((one) => formId(one) === form || one.path === form);
-    if (wait) return wait;
-    const answered = found.records.find(
-      (record) => (record.path === form || formId(record) === form) && record.outcome?.kind === 'success',
-    );
-    if (answered)
-      throw new StepwrightError(
-        'conflict',
-        `The form "${form}" of process ${row.id} has been answered already${answered.by === undefined ? '' : ` by ${answered.by}`}; nothing was changed.`,
-      );
-    throw wrongStatus(row, `no form "${form}" is open${forms.length === 0 ? '' : `; open are: ${forms.map(formId).join(', ')}`}`);
-  }
-  const [only, ...others] = forms;
-  if (!only) throw wrongStatus(row, 'no form is open');
-  if (others.length > 0)
-    throw new StepwrightError(
-      'wrong_status',
-      `Process ${row.id} has several open forms; name the one that you answer: ${forms.map(formId).join(', ')}.`,
-    );
-  return only;
-}
-
-function wrongStatus(row: ProcessRow, why: string): StepwrightError {
-  return new StepwrightError('wrong_status', `Process ${row.id} (${row.workflow}) is ${row.status}; ${why}.`);
 }
 
 function isRetryable(outcome: Outcome | null): boolean {

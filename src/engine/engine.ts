@@ -1,15 +1,15 @@
 import { type Duration, toMilliseconds } from '../core/duration.js';
-import { StepwrightError } from '../core/error.js';
 import type { ProcessFact } from '../core/event.js';
 import type { FormReply } from '../core/form.js';
 import type { Json } from '../core/json.js';
 import type { Workflow } from '../core/workflow.js';
 import type { ProcessFilter, ProcessRow, ProcessWrite } from '../ports/process-store.js';
-import { Edits, unknownProcess } from './edits.js';
-import { Heartbeat } from './heartbeat.js';
+import { Edits } from './edits.js';
+import { type EngineOptions, Heartbeat, leaseOf } from './heartbeat.js';
 import type { EngineParts, EnginePorts } from './parts.js';
 import { toAnswers } from './perform-step.js';
 import { type ProcessDetails, readDetails } from './process-details.js';
+import { unknownProcess } from './refusals.js';
 import { Registry } from './registry.js';
 import { Runs } from './runs.js';
 import { Scheduler } from './scheduler.js';
@@ -22,14 +22,6 @@ export interface AnswerOptions {
   readonly form?: string;
   /** Who answers. */
   readonly by?: string;
-}
-
-export interface EngineOptions {
-  /**
-   * How long this engine counts as alive after it was last heard of; then others take over what it had claimed. It is heard of three
-   * times as often. @default '10s'
-   */
-  readonly lease?: Duration;
 }
 
 /** Hears of every fact once it is stored. */
@@ -243,13 +235,4 @@ export class Engine {
       }
     }
   }
-}
-
-function leaseOf({ lease = '10s' }: EngineOptions): number {
-  const milliseconds = toMilliseconds(lease, 'The lease');
-  if (milliseconds >= 100) return milliseconds;
-  throw new StepwrightError(
-    'definition',
-    `The lease is ${milliseconds} ms, and an engine could not be heard of in time; make it 100 ms or more.`,
-  );
 }

@@ -1,4 +1,25 @@
+import { type Duration, toMilliseconds } from '../core/duration.js';
+import { StepwrightError } from '../core/error.js';
 import type { EngineParts } from './parts.js';
+
+/** How an engine works. */
+export interface EngineOptions {
+  /**
+   * How long this engine counts as alive after it was last heard of; then others take over what it had claimed. It is heard of three
+   * times as often. @default '10s'
+   */
+  readonly lease?: Duration;
+}
+
+/** @throws StepwrightError `definition` for a lease that is too short */
+export function leaseOf({ lease = '10s' }: EngineOptions): number {
+  const milliseconds = toMilliseconds(lease, 'The lease');
+  if (milliseconds >= 100) return milliseconds;
+  throw new StepwrightError(
+    'definition',
+    `The lease is ${milliseconds} ms, and an engine could not be heard of in time; make it 100 ms or more.`,
+  );
+}
 
 /** Keeps this engine's runner row alive, and takes leave of runners that are dead, so that their processes are found. */
 export class Heartbeat {

@@ -6,9 +6,9 @@ import { START_PATH } from '../core/path.js';
 import { type Changes, StateLayer } from '../core/state.js';
 import type { Workflow } from '../core/workflow.js';
 import type { ProcessRow } from '../ports/process-store.js';
-import { refusal } from './edits.js';
 import type { EngineParts } from './parts.js';
 import { success } from './perform-step.js';
+import { refusal } from './refusals.js';
 import type { Registry } from './registry.js';
 
 /** How a process is started. */

@@ -3,13 +3,13 @@ import { optional, step, workflow, workflowOf } from 'stepwright';
 import { matchers, testWorkflow } from 'stepwright/testing';
 import { describe, expect, it } from 'vitest';
 import { buildStep, declare, nameAndPlace } from '../../src/author/build-step.js';
-import type { StepRecord } from '../../src/author/method-records.js';
+import type { StepDeclaration } from '../../src/author/method-records.js';
 import { stepsOf } from '../../src/core/nodes/kinds.js';
 import { problemOf } from './problem-of.js';
 
 expect.extend(matchers);
 
-const record: StepRecord = { name: 'Push', kind: 'step', source: 'workflows/order.ts:41' };
+const record: StepDeclaration = { name: 'Push', kind: 'step', source: 'workflows/order.ts:41' };
 
 describe('declare', () => {
   it('brings types and hints into the order of the parameters, of an undo too', () => {

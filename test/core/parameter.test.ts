@@ -7,7 +7,7 @@ describe('keyOf', () => {
     [{ gets: 'context' }, undefined],
     [{ gets: 'value', key: 'speed', whenMissing: 'refuse', convert: (value) => value }, 'speed'],
     [{ gets: 'model', key: 'subscription', models: [], whenMissing: 'create' }, 'subscription'],
-    [{ gets: 'models', key: 'ports', models: [] }, 'ports'],
+    [{ gets: 'models', key: 'ports', models: [], whenMissing: 'list' }, 'ports'],
   ])('names the state key that %j asks for', (parameter, key) => {
     expect(keyOf(parameter)).toBe(key);
   });

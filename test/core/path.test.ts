@@ -22,7 +22,7 @@ describe('lastName', () => {
 });
 
 describe('checkName', () => {
-  it.each(['Reserve VLAN', 'a', 'Größe prüfen', '部署', 'v1.2 (beta), "quoted"', ' padded '])('takes %j', (name) => {
+  it.each(['Reserve VLAN', 'a', 'Größe prüfen', '部署', 'Party 🎉', 'v1.2 (beta), "quoted"', ' padded '])('takes %j', (name) => {
     expect(() => checkName(name, 'A step')).not.toThrow();
   });
 
@@ -37,13 +37,16 @@ describe('checkName', () => {
     ['a[0]', '"["'],
     ['0]', '"]"'],
     ['a#2', '"#"'],
+    ['a@2', '"@"'],
     ['a\nb', '"\\n"'],
     ['a\u0000', '"\\u0000"'],
+    ['a\ud83d', '"\\ud83d"'],
+    ['\ude00a', '"\\ude00"'],
   ])('refuses %j, for it could not stand in a path', (name, shown) => {
     expect(() => checkName(name, 'A step')).toThrow(
       expect.objectContaining({
         code: 'definition',
-        message: `A step "${name}" contains ${shown}; names stand in paths, so leave / [ ] # and control characters out.`,
+        message: `A step "${name}" contains ${shown}; names stand in paths, so leave / [ ] # @, control characters and halves of surrogate pairs out.`,
       }),
     );
   });

@@ -5,14 +5,14 @@ import type { Node } from './node.js';
 import type { StepNode } from './step.js';
 
 /** The nodes that stand under names of their own inside this one: a transparent node stands for its children. */
-export function named(node: Node): readonly (Node & { readonly name: string })[] {
+export function namedNodes(node: Node): readonly (Node & { readonly name: string })[] {
   if (hasName(node)) return [node];
   switch (node.kind) {
     case 'list':
-      return node.nodes.flatMap(named);
+      return node.nodes.flatMap(namedNodes);
     case 'conditional':
     case 'focus':
-      return named(node.node);
+      return namedNodes(node.node);
     default:
       return [];
   }
@@ -25,7 +25,7 @@ function hasName(node: Node): node is Node & { readonly name: string } {
 /** Refuses two nodes of one name in one list, for names are what the journal remembers. */
 export function checkSiblings(list: ListNode): void {
   const seen = new Map<string, Node>();
-  for (const node of list.nodes.flatMap(named)) {
+  for (const node of list.nodes.flatMap(namedNodes)) {
     const before = seen.get(node.name);
     if (before) {
       const places = [before, node].map((one) => (one as StepNode).source).filter((source) => source !== undefined);

@@ -3,17 +3,17 @@ import { conditionalNode } from '../../../src/core/nodes/conditional.js';
 import { focusNode } from '../../../src/core/nodes/focus.js';
 import { kindOf } from '../../../src/core/nodes/kinds.js';
 import { listNode } from '../../../src/core/nodes/list.js';
-import { named, ownPath } from '../../../src/core/nodes/names.js';
+import { namedNodes, ownPath } from '../../../src/core/nodes/names.js';
 import type { Node } from '../../../src/core/nodes/node.js';
 import { doing as step } from '../../support/doing.js';
 
 const when = (node: Node, name?: string) => conditionalNode(() => true, node, name);
 const into = (node: Node, name?: string) => focusNode('order', node, name);
 
-describe('named', () => {
+describe('namedNodes', () => {
   it('takes a transparent node for its children, at any depth', () => {
     const tree = listNode([step('A'), when(into(listNode([step('B'), step('C')]))), listNode([step('D')], 'E'), when(step('F'), 'G')]);
-    expect(named(tree).map(({ name }) => name)).toEqual(['A', 'B', 'C', 'E', 'G']);
+    expect(namedNodes(tree).map(({ name }) => name)).toEqual(['A', 'B', 'C', 'E', 'G']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../core/duration.js';
 import { isEnded, RUNNABLE } from '../../../core/process.js';
-import { formId } from '../../../engine/edits.js';
+import { formId } from '../../../engine/open-form.js';
 import type { ProcessDetails } from '../../../engine/process-details.js';
 import type { OpenWait } from '../../../ports/process-store.js';
 import { colorStatus } from '../output/marks.js';
