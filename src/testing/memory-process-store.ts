@@ -42,7 +42,7 @@ export class MemoryProcessStore implements ProcessStore {
   claim(process: string, runner: string, now: number): Promise<ProcessRow | undefined> {
     return this.#exclusively(() => {
       const kept = this.#processes.get(process);
-      if (!kept || !isFree(kept.row, runner)) return undefined;
+      if (!kept || !isFree(kept.row, runner) || !this.#runners.has(runner)) return undefined;
       const { row } = kept;
       kept.row = { ...row, status: transition(row.status, 'take'), epoch: row.epoch + 1, claimedBy: runner, updatedAt: now };
       return copyOf(kept.row);

@@ -1,6 +1,7 @@
 import { DataSource, type MixedList } from 'typeorm';
 import { StepwrightError } from '../../core/error.js';
 import { CreateEngineTables1764000000000 } from './migrations/create-engine-tables.js';
+import { BLOCKING_WAIT, retryWhileBusy } from './retry-while-busy.js';
 import { ENGINE_TABLES } from './tables.js';
 
 /** Where processes and domain models are kept. */
@@ -28,11 +29,19 @@ export function createDataSource(options: DatabaseOptions = {}): DataSource {
   return new DataSource({
     type: 'better-sqlite3',
     database,
-    enableWAL: database !== ':memory:',
-    prepareDatabase: (connection: Pragmatic) => void connection.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`),
+    timeout: BLOCKING_WAIT,
+    prepareDatabase: (connection: Pragmatic) => prepare(connection, database, durability === 'full' ? 'FULL' : 'NORMAL'),
     entities: [...ENGINE_TABLES, ...models] as MixedList<Function>,
     migrations: [CreateEngineTables1764000000000, ...migrations],
     migrationsTableName: 'migration',
+  });
+}
+
+/** Writing ahead is switched on here and not by TypeORM's `enableWAL`, which gives up where another program has the new file locked. */
+function prepare(connection: Pragmatic, database: string, synchronous: string): Promise<void> {
+  return retryWhileBusy(() => {
+    connection.pragma(`synchronous = ${synchronous}`);
+    if (database !== ':memory:') connection.pragma('journal_mode = WAL');
   });
 }
 
@@ -44,7 +53,7 @@ export async function openDataSource(dataSource: DataSource): Promise<void> {
   const name = String(dataSource.options.database);
   try {
     if (!dataSource.isInitialized) await dataSource.initialize();
-    if (await isBehind(dataSource, name)) await migrate(dataSource, name);
+    if (await retryWhileBusy(() => isBehind(dataSource, name))) await migrate(dataSource, name);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     if (error instanceof StepwrightError) throw error;
@@ -64,7 +73,7 @@ export async function openDataSource(dataSource: DataSource): Promise<void> {
  */
 async function migrate(dataSource: DataSource, name: string): Promise<void> {
   await dataSource.query('PRAGMA foreign_keys = OFF');
-  await dataSource.query('BEGIN IMMEDIATE');
+  await retryWhileBusy(() => dataSource.query('BEGIN IMMEDIATE'));
   try {
     if (await isBehind(dataSource, name)) await dataSource.runMigrations({ transaction: 'none' });
     await dataSource.query('COMMIT');

@@ -1,5 +1,5 @@
-import { type DataSource, QueryFailedError, type QueryResult, type QueryRunner } from 'typeorm';
-import { StepwrightError } from '../../core/error.js';
+import type { DataSource, QueryResult, QueryRunner } from 'typeorm';
+import { hasCode } from '../../core/error.js';
 import type { StepRecord } from '../../core/journal.js';
 import { RUNNABLE } from '../../core/process.js';
 import type { State } from '../../core/state.js';
@@ -30,6 +30,7 @@ import {
   waitValues,
 } from './rows.js';
 import { insert, marks, update, upsert } from './sql.js';
+import { toStoreError } from './sqlite-errors.js';
 import type { SqliteGate } from './sqlite-gate.js';
 
 const SNAPSHOT_COLUMNS = ['process_id', 'state'];
@@ -56,26 +57,21 @@ export class SqliteProcessStore implements ProcessStore {
   }
 
   commit(batch: readonly ProcessWrite[]): Promise<readonly WriteResult[]> {
-    const work = async () => {
-      await this.#send('BEGIN IMMEDIATE');
-      try {
+    const work = () =>
+      this.#transaction(async () => {
         const results: WriteResult[] = [];
         for (const write of batch) results.push(write.joined ? await this.#storeJoined(write) : await this.#store(write));
-        await this.#send('COMMIT');
         return results;
-      } catch (error) {
-        await this.#send('ROLLBACK').catch(() => undefined);
-        throw error;
-      }
-    };
+      });
     return batch.some(({ joined }) => joined) ? this.#gate.group(work) : this.#gate.hold(work);
   }
 
   async claim(process: string, runner: string, now: number): Promise<ProcessRow | undefined> {
     const [row] = await this.#query(
       `UPDATE "process" SET "claimed_by" = ?, "epoch" = "epoch" + 1, "status" = CASE "status" WHEN 'created' THEN 'running' ELSE "status" END, "updated_at" = ? ` +
-        `WHERE "id" = ? AND "status" IN (${RUNNABLE_LIST}) AND ("claimed_by" IS NULL OR "claimed_by" = ?) RETURNING *`,
-      [runner, now, process, runner],
+        `WHERE "id" = ? AND "status" IN (${RUNNABLE_LIST}) AND ("claimed_by" IS NULL OR "claimed_by" = ?) ` +
+        'AND EXISTS (SELECT 1 FROM "runner" WHERE "id" = ?) RETURNING *',
+      [runner, now, process, runner, runner],
     );
     return row && readProcess(row);
   }
@@ -162,15 +158,34 @@ export class SqliteProcessStore implements ProcessStore {
   }
 
   removeRunner({ id, aliveUntil }: Runner): Promise<void> {
-    return this.#gate.hold(async () => {
-      await this.#send('BEGIN IMMEDIATE');
-      const removed = await this.#send('DELETE FROM "runner" WHERE "id" = ? AND "alive_until" <= ?', [id, aliveUntil]);
-      if (changed(removed)) await this.#send('UPDATE "process" SET "claimed_by" = NULL WHERE "claimed_by" = ?', [id]);
-      await this.#send('COMMIT');
-    });
+    const work = async () => {
+      await this.#send('DELETE FROM "runner" WHERE "id" = ? AND "alive_until" <= ?', [id, aliveUntil]);
+      await this.#send(
+        'UPDATE "process" SET "claimed_by" = NULL WHERE "claimed_by" = ? AND NOT EXISTS (SELECT 1 FROM "runner" WHERE "id" = ?)',
+        [id, id],
+      );
+    };
+    return this.#gate.hold(() => this.#transaction(work));
   }
 
-  /** A write whose joined part fails leaves nothing of itself, and the rest of its group stands. */
+  /** Runs work that has the connection for itself in a transaction. */
+  async #transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.#send('BEGIN IMMEDIATE');
+    try {
+      const result = await work();
+      await this.#send('COMMIT');
+      return result;
+    } catch (error) {
+      // It fails where SQLite has ended the transaction by itself, as it does when the disk is full.
+      await this.#send('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * A write whose joined part fails leaves nothing of itself, and the rest of its group stands; but where the database can't be used, no
+   * write of the group is at fault, and SQLite may have ended the transaction by itself.
+   */
   async #storeJoined(write: ProcessWrite): Promise<WriteResult> {
     await this.#send('SAVEPOINT "joined"');
     try {
@@ -179,6 +194,8 @@ export class SqliteProcessStore implements ProcessStore {
       await this.#send('RELEASE "joined"');
       return result;
     } catch (error) {
+      const told = toStoreError(error);
+      if (hasCode(told, 'store_unavailable')) throw told;
       await this.#send('ROLLBACK TO "joined"');
       await this.#send('RELEASE "joined"');
       return { stored: false, why: 'refused', error };
@@ -240,27 +257,20 @@ export class SqliteProcessStore implements ProcessStore {
     try {
       return (await this.#runner.query(sql, values as unknown[])) as readonly Row[];
     } catch (error) {
-      throw unavailable(error);
+      throw toStoreError(error);
     }
   }
 
   /** Sends a statement of the open group. */
   async #send(sql: string, values: readonly unknown[] = []): Promise<QueryResult> {
     try {
-      return await this.#gate.send(sql, values as unknown[], true);
+      return await this.#gate.send(sql, values as unknown[]);
     } catch (error) {
-      throw unavailable(error);
+      throw toStoreError(error);
     }
   }
 }
 
 function changed({ affected = 0 }: QueryResult): boolean {
   return affected > 0;
-}
-
-/** Without TypeORM's own error around it, which holds every value of the statement. */
-function unavailable(error: unknown): StepwrightError {
-  const cause = error instanceof QueryFailedError ? error.driverError : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StepwrightError('store_unavailable', `The database did not take the statement: ${reason}`, { cause, retryable: true });
 }

@@ -39,6 +39,7 @@ const processTable = new EntitySchema({
   indices: [
     { name: 'process_status', columns: ['status', 'createdAt'] },
     { name: 'process_created', columns: ['createdAt'] },
+    { name: 'process_claimed', columns: ['claimedBy'] },
     { name: 'process_key', columns: ['idempotencyKey'], unique: true },
   ],
 });

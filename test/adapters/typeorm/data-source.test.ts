@@ -1,17 +1,23 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import ormconfig from '../../../ormconfig.js';
 import { createDataSource, openDataSource } from '../../../src/adapters/typeorm/data-source.js';
-import { SqliteGate } from '../../../src/adapters/typeorm/sqlite-gate.js';
-import { TEST_ENTITIES, TestPort, testPort } from '../../support/models.js';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'stepwright-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function opened(database: string) {
+  const dataSource = createDataSource({ database });
+  await openDataSource(dataSource);
+  return dataSource;
+}
 
 describe('a database', () => {
   it('is made by its migrations just as the tables are described', async () => {
@@ -42,6 +48,24 @@ describe('a database', () => {
       expect(await dataSource.query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
       await dataSource.destroy();
     }
+  });
+
+  it.each<[string, (database: string) => Promise<unknown>]>([
+    ['new', async () => undefined],
+    ['there already', async (database) => (await opened(database)).destroy()],
+  ])('that is %s can be opened while another program has it locked for a while', async (_what, before) => {
+    const database = join(folder, 'a.db');
+    await before(database);
+    const other = new Database(database);
+    other.exec('BEGIN EXCLUSIVE');
+    const opening = opened(database);
+    await setTimeout(100);
+    other.exec('COMMIT');
+    other.close();
+    const dataSource = await opening;
+    expect(await dataSource.query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+    expect(await dataSource.query('SELECT * FROM "process"')).toEqual([]);
+    await dataSource.destroy();
   });
 
   it('may be less durable where that is asked for', async () => {
@@ -81,60 +105,5 @@ describe('a database', () => {
     const opening = openDataSource(createDataSource({ database }));
     await expect(opening).rejects.toMatchObject({ code: 'store_newer', message: expect.stringContaining('FromTheFuture1999999999999') });
     await expect(opening).rejects.toThrow(/Nothing was changed/);
-  });
-});
-
-describe('the gate before a SQLite connection', () => {
-  async function open() {
-    const dataSource = createDataSource({ database: ':memory:', models: TEST_ENTITIES });
-    await dataSource.initialize();
-    await dataSource.synchronize();
-    return { dataSource, gate: new SqliteGate(dataSource.createQueryRunner()) };
-  }
-
-  it('lets queries from outside wait until the open group has ended', async () => {
-    const { dataSource, gate } = await open();
-    const seen: unknown[] = [];
-    let begin = (): void => undefined;
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    const group = gate.group(async () => {
-      begin();
-      await dataSource.query('BEGIN IMMEDIATE');
-      await dataSource.query(`INSERT INTO "runner" VALUES ('r-2', 1, '{}')`);
-      await new Promise(setImmediate);
-      seen.push('group');
-      await dataSource.query('ROLLBACK');
-    });
-    await begun;
-    const outside = dataSource.query('SELECT * FROM "runner"').then((rows) => seen.push(rows));
-    await Promise.all([group, outside]);
-    expect(seen).toEqual(['group', []]);
-    await dataSource.destroy();
-  });
-
-  it('refuses a transaction of somebody else, and says what to do', async () => {
-    const { dataSource } = await open();
-    await expect(dataSource.transaction(async () => undefined)).rejects.toMatchObject({ code: 'wrong_use' });
-    await expect(dataSource.manager.save(testPort('ams-1'))).rejects.toThrow(/Return the model from a step/);
-    await dataSource.manager.save(testPort('ams-1'), { transaction: false });
-    expect(await dataSource.manager.count(TestPort)).toBe(1);
-    await dataSource.destroy();
-  });
-
-  it('lets groups follow one another, also after one has failed', async () => {
-    const { dataSource, gate } = await open();
-    const order: string[] = [];
-    const group = (name: string, fails = false) =>
-      gate.group(async () => {
-        order.push(`${name} begins`);
-        await new Promise(setImmediate);
-        order.push(`${name} ends`);
-        if (fails) throw new Error(name);
-      });
-    await Promise.allSettled([group('a'), group('b', true), group('c')]);
-    expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
-    await dataSource.destroy();
   });
 });

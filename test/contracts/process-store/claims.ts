@@ -1,14 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { PROCESS_STATUSES, type ProcessStatus } from '../../../src/core/process.js';
-import { commit, create, NOW, processRow, STORED } from '../../support/process-writes.js';
+import { commit, create, NOW, processRow, runner, STORED } from '../../support/process-writes.js';
 import { eachOpen, type OpenStore } from '../stores.js';
 
 /** What a process becomes that is claimed; the others have no steps to walk. */
 const TAKEN: Partial<Record<ProcessStatus, ProcessStatus>> = { created: 'running', running: 'running', undoing: 'undoing' };
 
+const RUNNERS = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5', 'r-6'];
+
 export function claimContract(open: OpenStore): void {
   describe('a claim', () => {
     const stores = eachOpen(open);
+    beforeEach(async () => {
+      for (const id of RUNNERS) await stores().store.keepAlive(runner(id));
+    });
 
     it.each(PROCESS_STATUSES)('of a process that is %s takes it, or leaves it as it is', async (status) => {
       const { store } = stores();
@@ -40,11 +45,22 @@ export function claimContract(open: OpenStore): void {
       expect(await stores().store.claim('p-1', 'r-1', NOW)).toBeUndefined();
     });
 
+    it('by a runner that is not known, or no longer, fails, and changes nothing', async () => {
+      const { store } = stores();
+      const own = processRow('p-2', { status: 'running', claimedBy: 'nobody' });
+      await create(store, 'p-1', own);
+      await store.removeRunner(runner('r-1'));
+      for (const id of ['r-1', 'nobody']) expect(await store.claim('p-1', id, NOW + 1)).toBeUndefined();
+      expect(await store.claim('p-2', 'nobody', NOW + 1)).toBeUndefined();
+      expect([await store.process('p-1'), await store.process('p-2')]).toStrictEqual([processRow('p-1'), own]);
+      await store.keepAlive(runner('r-1'));
+      expect(await store.claim('p-1', 'r-1', NOW + 1)).toMatchObject({ claimedBy: 'r-1', epoch: 1 });
+    });
+
     it('is won by one of those who try at once', async () => {
       const { store, other = store } = stores();
       await create(store, 'p-1', 'p-2');
-      const runners = ['r-1', 'r-2', 'r-3', 'r-4', 'r-5', 'r-6'];
-      const claims = await Promise.all(runners.map((runner, index) => (index % 2 ? store : other).claim('p-1', runner, NOW)));
+      const claims = await Promise.all(RUNNERS.map((id, index) => (index % 2 ? store : other).claim('p-1', id, NOW)));
       const won = claims.filter((row) => row !== undefined);
       expect(won).toHaveLength(1);
       expect(await store.process('p-1')).toStrictEqual(won[0]);

@@ -92,6 +92,7 @@ export function joinedContract(open: OpenStore): void {
     it('that takes its time hinders nothing that comes meanwhile', async () => {
       const { store } = stores();
       await create(store, 'p-1');
+      await store.keepAlive(runner('r-1'));
       const slow = async () => {
         for (let turn = 0; turn < 20; turn++) await setImmediate();
       };
@@ -99,10 +100,10 @@ export function joinedContract(open: OpenStore): void {
         commit(store, creating('p-2', {}, { joined: slow })),
         store.claim('p-1', 'r-1', NOW),
         store.process('p-1'),
-        store.keepAlive(runner('r-1')),
+        store.keepAlive(runner('r-2')),
       ]);
       expect([result, row?.claimedBy, process?.id]).toEqual([STORED, 'r-1', 'p-1']);
-      expect(await store.runners()).toEqual([runner('r-1')]);
+      expect(await store.runners()).toEqual([runner('r-1'), runner('r-2')]);
     });
   });
 }

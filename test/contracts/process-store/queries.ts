@@ -19,6 +19,8 @@ export function queryContract(open: OpenStore): void {
       [{}, ['p-5', 'p-4', 'p-3', 'p-2', 'p-1']],
       [{ status: ['failed'] }, ['p-4', 'p-2']],
       [{ status: ['failed', 'created', 'undone'] }, ['p-4', 'p-2', 'p-1']],
+      [{ status: [] }, []],
+      [{ status: [], idPrefix: 'p-', workflow: 'ship' }, []],
       [{ workflow: 'ship' }, ['p-5', 'p-4', 'p-3']],
       [{ workflow: 'Ship' }, []],
       [{ workflow: 'sh%' }, []],

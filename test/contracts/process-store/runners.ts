@@ -38,9 +38,9 @@ export function runnerContract(open: OpenStore): void {
         claimed('p-3', 'r-1'),
         processRow('p-4', { status: 'failed', claimedBy: 'r-1' }),
       );
-      for (const id of ['r-1', 'r-2']) await store.keepAlive(runner(id));
+      for (const id of ['r-1', 'r-2', 'r-3']) await store.keepAlive(runner(id));
       await store.removeRunner(runner('r-1'));
-      expect(await known()).toEqual([runner('r-2')]);
+      expect(await known()).toEqual([runner('r-2'), runner('r-3')]);
       const { claimedBy: _claimedBy, ...free } = claimed('p-1', 'r-1');
       expect(await store.process('p-1')).toStrictEqual(free);
       expect(await store.process('p-2')).toStrictEqual(claimed('p-2', 'r-2'));
@@ -67,6 +67,16 @@ export function runnerContract(open: OpenStore): void {
       for (let times = 0; times < 2; times++) await store.removeRunner(runner('r-1', Number.MAX_SAFE_INTEGER));
       expect(await known()).toEqual([]);
       expect(await store.unclaimed('r-2')).toEqual(['p-1']);
+    });
+
+    it('that are not known can be removed, and what they had is free', async () => {
+      const { store } = stores();
+      await create(store, claimed('p-1', 'nobody'), claimed('p-2', 'r-1'));
+      await store.keepAlive(runner('r-1'));
+      await store.removeRunner(runner('nobody'));
+      expect(await known()).toEqual([runner('r-1')]);
+      expect(await store.process('p-1')).not.toHaveProperty('claimedBy');
+      expect(await store.process('p-2')).toStrictEqual(claimed('p-2', 'r-1'));
     });
 
     it('can come back after they were removed', async () => {

@@ -4,6 +4,7 @@ const UP = [
   `CREATE TABLE "process" ("id" varchar(36) PRIMARY KEY NOT NULL, "workflow" varchar(255) NOT NULL, "target" varchar(32) NOT NULL, "product" varchar(255), "status" varchar(32) NOT NULL, "revision" integer NOT NULL, "epoch" integer NOT NULL, "claimed_by" varchar(36), "idempotency_key" varchar(255), "created_by" varchar(255), "created_at" bigint NOT NULL, "updated_at" bigint NOT NULL, "ended_at" bigint, "failure" text)`,
   `CREATE INDEX "process_status" ON "process" ("status", "created_at")`,
   `CREATE INDEX "process_created" ON "process" ("created_at")`,
+  `CREATE INDEX "process_claimed" ON "process" ("claimed_by")`,
   `CREATE UNIQUE INDEX "process_key" ON "process" ("idempotency_key")`,
   `CREATE TABLE "step_record" ("id" integer PRIMARY KEY AUTOINCREMENT NOT NULL, "process_id" varchar(36) NOT NULL, "path" text NOT NULL, "outcome" varchar(32), "changes" text, "detail" text, "decision" text, "failure" text, "attempt" integer NOT NULL, "counts_from_attempt" integer NOT NULL, "counts_from_at" bigint NOT NULL, "started_at" bigint NOT NULL, "ended_at" bigint, "by_whom" varchar(255))`,
   `CREATE UNIQUE INDEX "step_record_path" ON "step_record" ("process_id", "path")`,
