@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntitySchema } from 'typeorm';
 import { SystemClock } from './adapters/clock/system-clock.js';
 import { NodeHost } from './adapters/host/node-host.js';
 import { pinoLogger } from './adapters/logger/pino-logger.js';
@@ -6,14 +6,20 @@ import { SystemRandom } from './adapters/random/system-random.js';
 import { createDataSource, type DatabaseOptions, openDataSource } from './adapters/typeorm/data-source.js';
 import { SqliteGate } from './adapters/typeorm/sqlite-gate.js';
 import { SqliteProcessStore } from './adapters/typeorm/sqlite-process-store.js';
+import { ENGINE_TABLES } from './adapters/typeorm/tables.js';
 import { TypeOrmModelStore } from './adapters/typeorm/typeorm-model-store.js';
 import { workflowOf } from './author/workflow.js';
 import { StepwrightError } from './core/error.js';
+import { didYouMean } from './core/nearest.js';
 import type { Workflow } from './core/workflow.js';
 import { Engine } from './engine/engine.js';
+import type { EngineOptions } from './engine/heartbeat.js';
+import type { Logger } from './ports/logger.js';
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'];
 
 /** What a service is made of. */
-export interface ServiceOptions {
+export interface ServiceOptions extends EngineOptions {
   /** Classes decorated with `@workflow`, and what `defineWorkflow` gave. */
   readonly workflows: readonly unknown[];
   /** Where processes and models are kept: a data source from `createDataSource()`, or what one is made of. @default the file stepwright.db */
@@ -26,13 +32,17 @@ export interface ServiceOptions {
 export interface Service {
   readonly engine: Engine;
   readonly dataSource: DataSource;
-  /** Lets running steps finish, and closes the database. */
-  close(): Promise<void>;
+  /**
+   * Lets running steps finish, and closes the database, even where the first fails; a second call waits for the first.
+   * @param options.grace how long to wait for steps, as `Engine.close` has it @default without end
+   */
+  close(options?: Parameters<Engine['close']>[0]): Promise<void>;
 }
 
 /**
  * Opens the database, brings its tables up to date, and makes an engine on it.
- * @throws StepwrightError `definition` for what is no workflow, `store_unavailable`, `store_newer`
+ * @throws StepwrightError `definition` for what is no workflow, two of one name, or a data source that can't keep processes; `wrong_use`
+ * for a log level that there is not; `store_unavailable`, `store_newer`. No database that it opened stays open then
  * @example
  * ```ts
  * const { engine, close } = await openService({ workflows: [CreateL2Vpn], database: { models: [Port, L2Vpn] } });
@@ -43,27 +53,57 @@ export interface Service {
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const workflows = options.workflows.map(toWorkflow);
+  const logger = pinoLogger(checkLevel(options.logLevel ?? 'warn'));
   const { database = {} } = options;
-  const dataSource = 'driver' in database ? database : createDataSource(database);
+  const dataSource = 'driver' in database ? checkDataSource(database) : createDataSource(database);
   await openDataSource(dataSource);
+  try {
+    const engine = makeEngine(dataSource, logger, workflows, options);
+    let closing: Promise<void> | undefined;
+    return {
+      engine,
+      dataSource,
+      close(how) {
+        closing ??= engine.close(how).finally(async () => {
+          if (dataSource.isInitialized) await dataSource.destroy();
+        });
+        return closing;
+      },
+    };
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
+
+function makeEngine(dataSource: DataSource, logger: Logger, workflows: readonly Workflow[], options: EngineOptions): Engine {
   const gate = new SqliteGate(dataSource.createQueryRunner());
   const ports = {
     store: new SqliteProcessStore(dataSource, gate),
     models: new TypeOrmModelStore(dataSource),
     clock: new SystemClock(),
     random: new SystemRandom(),
-    logger: pinoLogger(options.logLevel ?? 'warn'),
+    logger,
     host: new NodeHost(),
   };
-  const engine = new Engine(ports, workflows);
-  return {
-    engine,
-    dataSource,
-    async close() {
-      await engine.close();
-      await dataSource.destroy();
-    },
-  };
+  return new Engine(ports, workflows, options);
+}
+
+function checkLevel(level: string): string {
+  if (LOG_LEVELS.includes(level)) return level;
+  throw new StepwrightError(
+    'wrong_use',
+    `logLevel is ${JSON.stringify(level)}.${didYouMean(level, LOG_LEVELS)} Write one of ${LOG_LEVELS.join(', ')}.`,
+  );
+}
+
+/** Tables are known by their names, for the project may have a TypeORM, or a Stepwright, of its own. */
+function checkDataSource(dataSource: DataSource): DataSource {
+  const { type, entities = [] } = dataSource.options;
+  const known = new Set(Object.values(entities).map((entity) => (entity as Partial<EntitySchema>).options?.name));
+  if (type === 'better-sqlite3' && ENGINE_TABLES.every((table) => known.has(table.options.name))) return dataSource;
+  const lacks = type === 'better-sqlite3' ? "lacks the engine's tables" : `is for ${type}, not better-sqlite3`;
+  throw new StepwrightError('definition', `The data source ${lacks}; make it with createDataSource().`);
 }
 
 function toWorkflow(value: unknown): Workflow {

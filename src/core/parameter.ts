@@ -32,8 +32,13 @@ export type Parameter =
       readonly models: readonly ModelClass[];
       readonly whenMissing: 'refuse' | 'undefined' | 'create';
     }
-  /** A state key that names several domain models, loaded in order; an empty list when missing. */
-  | { readonly gets: 'models'; readonly key: string; readonly models: readonly ModelClass[] };
+  /** A state key that names several domain models, loaded in order. */
+  | {
+      readonly gets: 'models';
+      readonly key: string;
+      readonly models: readonly ModelClass[];
+      readonly whenMissing: 'undefined' | 'list';
+    };
 
 /** The state key that a parameter asks for, if it asks for one. */
 export function keyOf(parameter: Parameter): string | undefined {

@@ -15,18 +15,19 @@ export function lastName(path: string): string {
 
 /**
  * Refuses a name that could not stand in a path.
- * @throws StepwrightError `definition` for an empty name, or one with `/`, `[`, `]`, `#`, or a control character.
+ * @throws StepwrightError `definition` for an empty name, or one with `/`, `[`, `]`, `#`, `@`, a control character, or half a surrogate
+ * pair.
  */
 export function checkName(name: string, what: string): void {
   if (typeof name !== 'string' || name.trim() === '') {
     throw new StepwrightError('definition', `${what} has no name; give it one, such as 'Reserve VLAN'.`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses
-  const bad = /[/[\]#\u0000-\u001f]/.exec(name);
+  const bad = /[/[\]#@\u0000-\u001f\p{Cs}]/u.exec(name);
   if (bad) {
     throw new StepwrightError(
       'definition',
-      `${what} "${name}" contains ${JSON.stringify(bad[0])}; names stand in paths, so leave / [ ] # and control characters out.`,
+      `${what} "${name}" contains ${JSON.stringify(bad[0])}; names stand in paths, so leave / [ ] # @, control characters and halves of surrogate pairs out.`,
     );
   }
 }

@@ -9,6 +9,7 @@ import type { Workflow } from '../core/workflow.js';
 import { Engine } from '../engine/engine.js';
 import type { ProcessDetails } from '../engine/process-details.js';
 import type { OpenWait } from '../ports/process-store.js';
+import { copyTree } from './copy-tree.js';
 import { MemoryHost } from './memory-host.js';
 import { MemoryModelStore } from './memory-model-store.js';
 import { MemoryProcessStore } from './memory-process-store.js';
@@ -22,7 +23,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 export interface TestOptions {
   /** The arguments of the workflow class's constructor, such as fakes of the outside world. @default none */
   readonly with?: readonly unknown[];
-  /** Domain models that are there before the start. @default none */
+  /** Domain models that are there before the first start, as copies: these objects stay as they are. @default none */
   readonly models?: readonly object[];
   /** Seeds ids and jitter. @default 1 */
   readonly seed?: number;
@@ -60,11 +61,13 @@ export function testWorkflow(type: unknown, options: TestOptions = {}): Workflow
   const engine = new Engine({ store, models, clock, random, logger: new SilentLogger(), host: new MemoryHost() }, [workflow], {
     lease: NEVER,
   });
+  let given: Promise<void> | undefined;
   return {
     clock,
     models,
     async start(input) {
-      await models.put(...(options.models ?? []));
+      given ??= models.put(...copies(options.models ?? []));
+      await given;
       const { id } = await engine.start(workflow.name, input as Json);
       return new TestRun(engine, clock, await engine.settled(id));
     },
@@ -153,6 +156,12 @@ export class TestRun {
     this.#details = await this.#engine.settled(this.id);
     return this;
   }
+}
+
+/** Copies of models; what they share, the copies share too. */
+function copies(models: readonly object[]): readonly object[] {
+  const known = new Map<object, object>();
+  return models.map((model) => copyTree(model, (met) => met, known));
 }
 
 function withArguments(type: unknown, args: readonly unknown[] | undefined): Workflow {

@@ -78,7 +78,7 @@ const PLANS: Printed['plans'] = {
   ],
   named: [value('order', ORDER), value('name', TEXT)],
   told: [
-    { gets: 'models', key: 'circuits', models: ['Circuit'] },
+    { gets: 'models', key: 'circuits', models: ['Circuit'], whenMissing: 'list' },
     value('orders', 'refused refused refused refused refused refused Array', 'list'),
     model('end', 'refuse', 'Circuit', 'Port'),
   ],

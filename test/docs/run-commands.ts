@@ -16,7 +16,13 @@ export async function runCommands(page: Page, { folderOf, bin }: Scratch): Promi
   for (const { commands, exitCode, output, line } of page.runs) {
     const result = await execa('bash', ['-e', '-c', [...ids].reduce((text, [shown, actual]) => text.replaceAll(shown, actual), commands)], {
       cwd: folderOf(page),
-      env: { PATH: `${bin}${delimiter}${process.env.PATH}`, NODE_OPTIONS: '--conditions=stepwright-source', NO_COLOR: '1', TZ: 'UTC' },
+      env: {
+        PATH: `${bin}${delimiter}${process.env.PATH}`,
+        NODE_OPTIONS: '--conditions=stepwright-source',
+        NO_COLOR: '1',
+        TZ: 'UTC',
+        npm_lifecycle_event: undefined, // what npm was asked to do with the tests would show in the commands that are printed
+      },
       stdin: 'ignore',
       all: true,
       reject: false,

@@ -61,6 +61,20 @@ onEachStore('A heartbeat', (world) => {
     await heart.stop();
   });
 
+  it('registers its runner again when it finds that others took it for dead', async () => {
+    const heart = heartbeat(world(), 'r-1');
+    await heart.start();
+    for (const again of [() => heart.reap(), () => heart.register()]) {
+      const [row] = await world().store.runners();
+      await world().store.removeRunner(row!);
+      await again();
+      expect(await leases(world())).toEqual({ 'r-1': LEASE });
+    }
+    await heart.stop();
+    await heart.register();
+    expect(await leases(world())).toEqual({});
+  });
+
   it('does not take itself for dead, whatever the clock and the host say', async () => {
     const host = world().host.spawn();
     const heart = heartbeat(world(), 'r-1', { host });

@@ -98,6 +98,27 @@ onEachStore('A run', (world) => {
     expect(await world().store.snapshot(id)).toEqual({ long: true, later: true });
   });
 
+  it('reads the journal again when it is shown that another engine has edited the process, and goes on from that', async () => {
+    const { running, end, workflow, shared, id } = await parts(world());
+    let settles = 0;
+    const store = around(world().store, async (method, call, [batch]) => {
+      if (method === 'commit' && JSON.stringify(batch).includes('"status":"completed"')) settles++;
+      return call();
+    });
+    const row = await world().store.claim(id, 'runner-1', 0);
+    const run = new ProcessRun({ ...shared, store, queue: new WriteQueue(store, () => undefined) }, workflow, () => undefined, row!);
+    const running_ = run.run();
+    await running.given;
+    await world().store.commit([{ process: id, expect: {}, change: { updatedAt: 1, revision: 7 } }]);
+    run.compare(row);
+    run.compare(await world().store.process(id));
+    await world().clock.advance(1);
+    end.give();
+    await running_;
+    expect(settles).toBe(1);
+    expect(await world().store.process(id)).toMatchObject({ status: 'completed', revision: 8 });
+  });
+
   it('ends without a word when the process was taken before it began', async () => {
     const { performed, workflow, shared, id } = await parts(world());
     const row = await world().store.claim(id, 'runner-1', 0);

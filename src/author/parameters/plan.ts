@@ -31,8 +31,9 @@ export function planParameter(source: SourceParameter, type: AnyClass | undefine
   if ([hint.listOf, hint.oneOf].filter(Boolean).length > 1) throw wrong(which, 'has both @listOf and @oneOf; choose one');
   const whenMissing = source.hasDefault || hint.optional ? 'undefined' : 'refuse';
   if (hint.listOf) {
-    if (isModelClass(hint.listOf)) return { gets: 'models', key, models: [hint.listOf] };
-    return value(key, source.hasDefault ? 'undefined' : 'list', listConverter(hint.listOf));
+    const orList = source.hasDefault ? 'undefined' : 'list';
+    if (isModelClass(hint.listOf)) return { gets: 'models', key, models: [hint.listOf], whenMissing: orList };
+    return value(key, orList, listConverter(hint.listOf));
   }
   if (hint.oneOf) return { gets: 'model', key, models: hint.oneOf.map((one) => model(one, which)), whenMissing };
   const declared = hint.type ?? type;

@@ -36,6 +36,8 @@ const model = (key: string, whenMissing: 'refuse' | 'undefined' | 'create', ...m
   models,
 });
 
+const models = (key: string, whenMissing: 'undefined' | 'list') => ({ gets: 'models', key, models: [TestPort], whenMissing });
+
 describe('planParameter', () => {
   it.each<[string, string, (Hint & { type?: unknown }) | undefined, object]>([
     ['the key of its own name', 'speed', undefined, value('speed', 'refuse')],
@@ -65,7 +67,9 @@ describe('planParameter', () => {
       { oneOf: [TestPort, TestCircuit], optional: true },
       model('end', 'undefined', TestPort, TestCircuit),
     ],
-    ['a list of models', 'ports', { listOf: TestPort, type: Array }, { gets: 'models', key: 'ports', models: [TestPort] }],
+    ['a list of models', 'ports', { listOf: TestPort, type: Array }, models('ports', 'list')],
+    ['a list of models, or its default', 'ports = null', { listOf: TestPort }, models('ports', 'undefined')],
+    ['a list of models, empty though optional', 'ports', { listOf: TestPort, optional: true }, models('ports', 'list')],
     ['a list of objects', 'lines', { listOf: Line, type: Array }, value('lines', 'list')],
     ['a list of objects, or its default', 'lines = [1]', { listOf: Line }, value('lines', 'undefined')],
     ['a list of objects, empty though optional', 'lines', { listOf: Line, optional: true }, value('lines', 'list')],

@@ -217,7 +217,7 @@ describe('start with wrong use', () => {
 
   it('says where workflows were looked for when there are none', async () => {
     const { err } = await new Scratch().run('start', 'greet');
-    expect(err).toContain('No workflow was found in workflows/**/*.ts');
+    expect(err).toContain('No workflow was found in workflows/*.ts');
   });
 
   it('refuses two workflows of one name', async () => {

@@ -27,7 +27,9 @@ export function nextCommands(details: ProcessDetails, program: readonly string[]
   if (details.waits.some((wait) => wait.kind === 'timer'))
     commands.push(next('try at once', 'retry'), next('stay until it is done', 'resume', '--wait'));
   if (status === 'failed') commands.push(next('try again', 'retry'));
-  if ((status === 'running' || status === 'created') && claimedBy === undefined) commands.push(next('go on', 'resume'));
+  // A dead program's claim stands until somebody looks for it, as resume does.
+  if (status === 'running' || status === 'created')
+    commands.push(next(claimedBy === undefined ? 'go on' : 'go on if interrupted', 'resume'));
   commands.push(next('end it', 'abort'));
   return commands;
 }
