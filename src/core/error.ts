@@ -4,11 +4,12 @@ import type { Json } from './json.js';
  * Why something was refused or failed, as a word that programs can compare.
  *
  * Wrong definitions: `definition`. Wrong use: `unknown_workflow`, `unknown_process`, `input_refused` (answers break a form's rules),
- * `wrong_status` (the process is not where this call needs it), `conflict` (somebody else changed it first), `store_unavailable`
- * (the database can't be opened, or did not take a statement: it is locked, full, or gone), `store_newer` (it was made by a newer version), `usage` (the command line), `wrong_use` (of an interface).
+ * `wrong_status` (the process is not where this call needs it), `conflict` (somebody else changed it first), `usage` (the command line),
+ * `wrong_use` (of an interface). The database: `store_unavailable` (it can't be opened, or did not take a statement, for it is locked,
+ * full, or gone), `store_newer` (it was made by a newer version).
  * Failures of steps: `step_threw`, `not_json`, `bad_result`, `missing_key`, `bad_value`, `model_not_found`, `model_ambiguous`,
  * `model_invalid`, `stale_model`, `store_refused` (the database refused the step's changes), `attempts_exhausted`, `deadline_passed`,
- * `predicate_threw`, `focus_not_object`, `form_failed`.
+ * `predicate_threw`, `focus_not_object`, `form_failed`. A process that was aborted has the failure `aborted`.
  */
 export type ErrorCode =
   | 'definition'
