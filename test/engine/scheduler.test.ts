@@ -96,6 +96,19 @@ onEachStore('A scheduler', (world) => {
     expect(await engine.tick(other.id)).toEqual([other.id]);
   });
 
+  it('ends when whoever started it says so, and the engine goes on', async () => {
+    const { clock } = world();
+    const { workflow } = waiting('ended', '5m');
+    const engine = world().engine([workflow]);
+    const { id } = await engine.start('ended');
+    await engine.settled(id);
+    const end = engine.runScheduler();
+    await end();
+    await clock.advance('1h');
+    expect(await engine.settled(id)).toMatchObject({ status: 'waiting' });
+    expect(await engine.tick()).toEqual([id]);
+  });
+
   it('finds what another engine left', async () => {
     const { workflow } = waiting('left', '1m');
     const closed = world().engine([workflow]);

@@ -6,6 +6,12 @@ import type { ModelReference, ModelStore } from '../../ports/model-store.js';
 import type { JoinedWrite } from '../../ports/process-store.js';
 import { type ModelTree, modelTree } from './model-tree.js';
 
+/** A model, and the version that it had when it came to be saved. */
+interface Loaded {
+  readonly model: SubscriptionModel;
+  readonly version: number;
+}
+
 /** Domain models in the database of a TypeORM data source. */
 export class TypeOrmModelStore implements ModelStore {
   readonly #dataSource: DataSource;
@@ -38,19 +44,28 @@ export class TypeOrmModelStore implements ModelStore {
   save(models: readonly object[]): JoinedWrite {
     const subscriptions = models.filter(isSubscriptionModel).map((model) => ({ model, version: model.version }));
     return async (transaction) => {
-      const manager = transaction as EntityManager;
-      for (const { model, version } of subscriptions) {
-        this.#repository(model.constructor as ModelClass);
-        model.check();
-        if (version > 0) await this.#raiseVersion(manager, model, version);
-        else await this.#refuseStored(manager, model);
-        model.version = version + 1;
+      try {
+        await this.#store(transaction as EntityManager, subscriptions);
+      } catch (error) {
+        // Nothing was stored, so a model that is returned again must still have the version that is.
+        for (const { model, version } of subscriptions) model.version = version;
+        throw error;
       }
-      await manager.save(
-        subscriptions.map(({ model }) => model),
-        { transaction: false },
-      );
     };
+  }
+
+  async #store(manager: EntityManager, subscriptions: readonly Loaded[]): Promise<void> {
+    for (const { model, version } of subscriptions) {
+      this.#repository(model.constructor as ModelClass);
+      model.check();
+      if (version > 0) await this.#raiseVersion(manager, model, version);
+      else await this.#refuseStored(manager, model);
+      model.version = version + 1;
+    }
+    await manager.save(
+      subscriptions.map(({ model }) => model),
+      { transaction: false },
+    );
   }
 
   /** Optimistic locking of the whole tree by its root: TypeORM's own version column does not refuse a stale save. */

@@ -93,6 +93,16 @@ export function saveContract(open: OpenStore): void {
       expect(stored.endpoints).toHaveLength(1);
     });
 
+    it('makes the models saved with it keep the versions that are stored', async () => {
+      const [mine, theirs] = await loadedTwice();
+      await save(stores(), theirs);
+      const port = testPort('ams-2');
+      expect(await trySave(stores(), port, mine)).toMatchObject(STALE);
+      expect([port.version, mine.version]).toEqual([0, 1]);
+      await save(stores(), port);
+      expect(port.version).toBe(1);
+    });
+
     it('is one of which only a block was changed, or nothing at all', async () => {
       const [mine, theirs] = await loadedTwice();
       theirs.endpoints[0]!.vlan = 2;
