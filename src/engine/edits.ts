@@ -116,7 +116,7 @@ export class Edits {
     if (reached?.step.action.kind !== 'ask') {
       throw new StepwrightError(
         'wrong_status',
-        `Workflow "${workflow.name}" has no input step at "${wait.path}" any more; the definition has changed since the question was asked.`,
+        `Workflow "${workflow.name}" has no input step that can be reached at "${wait.path}" any more: the definition has changed since the question was asked. Bring the step back to its place, or abort the process.`,
       );
     }
     const { step, state } = reached;

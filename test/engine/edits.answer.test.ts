@@ -128,7 +128,7 @@ onEachStore('A second answer', (world) => {
     );
     await expect(world().engine([changed]).resume(id, { approved: true })).rejects.toMatchObject({
       code: 'wrong_status',
-      message: expect.stringContaining('has no input step at "Confirm" any more'),
+      message: expect.stringContaining('has no input step that can be reached at "Confirm" any more'),
     });
   });
 });
