@@ -2,7 +2,7 @@ import { isObject } from '../../core/json.js';
 import { didYouMean } from '../../core/nearest.js';
 import type { BrokenRule } from '../validation.js';
 import type { PageClass } from './field.js';
-import { fieldsOf, type PageField } from './page.js';
+import { fieldsOf, isRequiredPage, type PageField } from './page.js';
 import { declaredScalar, wantedFor } from './scalar.js';
 
 /** An answer whose shape is that of its page. */
@@ -53,6 +53,10 @@ function readObject(page: PageClass, raw: Readonly<Record<string, unknown>>, at:
     const field = fields.get(key);
     const read = field ? readField(field, item, place, depth + 1, found) : wrong(found, place, unknownField(key, fields.keys()));
     if (read !== undefined) value[key] = read;
+  }
+  for (const field of fields.values()) {
+    if (isRequiredPage(field) && raw[field.name] === undefined)
+      wrong(found, at === '' ? field.name : `${at}.${field.name}`, `${field.name} is required`);
   }
   return value;
 }

@@ -85,6 +85,16 @@ export function isNested(field: PageField): boolean {
   return field.rules.some((rule) => rule.type === ValidationTypes.NESTED_VALIDATION);
 }
 
+/** Whether a field may be left out whatever its rules say. */
+export function isOptional(field: PageField): boolean {
+  return field.rules.some((rule) => rule.type === ValidationTypes.CONDITIONAL_VALIDATION);
+}
+
+/** Whether a field must hold a page of its own; class-validator's nested validation does not miss one that is not there. */
+export function isRequiredPage(field: PageField): boolean {
+  return field.page !== undefined && isNested(field) && !isOptional(field) && field.initial === undefined;
+}
+
 /** Whether a field has a rule of this name. */
 export function hasRule(field: PageField, name: string): boolean {
   return field.rules.some((rule) => ruleName(rule) === name);

@@ -7,7 +7,7 @@ import { checkPage } from './check-page.js';
 import { type Narrowed, narrow } from './choices.js';
 import { fieldKeywords, type PageClass } from './field.js';
 import { jsonSchemaDate, jsonSchemaRules } from './json-schema-rules.js';
-import { fieldsOf, hasRule, newPage, type PageField, type Rule } from './page.js';
+import { fieldsOf, hasRule, isRequiredPage, newPage, type PageField, type Rule } from './page.js';
 
 type Schema = Record<string, unknown>;
 
@@ -56,7 +56,12 @@ function objectSchema(page: PageClass, choices: Choices, parents: readonly PageC
     const property = fieldSchema(field, converters[name] ?? {}, narrowed);
     properties[name] = property;
     const wanted = (schema.required as string[] | undefined)?.includes(name) ?? false;
-    if (wanted && (build.missing.get(page)?.has(name) || (field.initial !== undefined && property.default === undefined && narrowed)))
+    if (
+      wanted &&
+      (build.missing.get(page)?.has(name) ||
+        isRequiredPage(field) ||
+        (field.initial !== undefined && property.default === undefined && narrowed))
+    )
       required.push(name);
   }
   return { ...schema, type: 'object', properties, required: required.length > 0 ? required : undefined, additionalProperties: false };

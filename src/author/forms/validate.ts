@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
-import { ValidationTypes, validate } from 'class-validator';
+import { validate } from 'class-validator';
 import type { FieldError } from '../../core/form.js';
 import { isObject, type Json } from '../../core/json.js';
 import { type BrokenRule, flattenErrors } from '../validation.js';
@@ -10,7 +10,7 @@ import type { Choices } from './ask.js';
 import { checkPage } from './check-page.js';
 import { type Narrowed, narrow } from './choices.js';
 import type { PageClass } from './field.js';
-import { fieldsOf, type PageField } from './page.js';
+import { fieldsOf, isOptional } from './page.js';
 import { ruleMessages } from './rule-messages.js';
 
 /** An answer as an instance of its page, or everything that is wrong with it. */
@@ -70,10 +70,6 @@ function offered({ values, labels }: Narrowed): string {
   const shown = values.slice(0, MAX_OFFERED).map((value) => (labels ? `${value} (${labels[value]})` : `${value}`));
   const more = values.length > MAX_OFFERED ? `, or another of ${values.length}` : '';
   return `one of ${shown.join(', ')}${more}`;
-}
-
-function isOptional(field: PageField): boolean {
-  return field.rules.some((rule) => rule.type === ValidationTypes.CONDITIONAL_VALIDATION);
 }
 
 /** Whether a place is the other one, or inside it. */

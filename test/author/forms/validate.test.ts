@@ -17,6 +17,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Choices } from '../../../src/author/forms/ask.js';
+import { pageSchema } from '../../../src/author/forms/schema.js';
 import { validateAnswer } from '../../../src/author/forms/validate.js';
 import type { Json } from '../../../src/core/json.js';
 import { BasePage, DatesForm, EverythingForm, OrderForm, Point, PointsForm, PortsForm } from './pages.js';
@@ -339,5 +340,30 @@ describe('validateAnswer', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a nested page', () => {
+  class Contact {
+    @IsString()
+    name!: string;
+  }
+  class WithContact {
+    @ValidateNested()
+    @Type(() => Contact)
+    contact!: Contact;
+
+    @IsOptional()
+    @ValidateNested()
+    @Type(() => Contact)
+    deputy?: Contact;
+  }
+
+  it('that is neither optional nor initial is required', async () => {
+    const { kind, ...rest } = await validateAnswer(WithContact, {});
+    expect(kind).toBe('invalid');
+    expect(rest).toEqual({ errors: [{ page: 0, field: 'contact', message: 'contact is required' }] });
+    expect((await validateAnswer(WithContact, { contact: { name: 'Ann' } })).kind).toBe('valid');
+    expect((await pageSchema(WithContact)).required).toEqual(['contact']);
   });
 });
