@@ -47,4 +47,14 @@ describe('npm start', () => {
     expect(exitCode, all).toBe(0);
     expect(all).toMatch(/terminated/);
   });
+
+  it.each([
+    ['that is not there', 'nope.json', /nope\.json can't be read: .*npm start -- workflows/],
+    ['that is no order', 'package.json', /package\.json is no order: it needs "order"/],
+  ])('refuses a file %s with exit code 2, and starts nothing', { timeout: 30_000 }, async (_what, file, message) => {
+    const { exitCode, all } = await start(file);
+    expect(exitCode).toBe(2);
+    expect(all).toMatch(message);
+    expect(all).not.toMatch(/listens on/);
+  });
 });

@@ -20,7 +20,7 @@ interface OrderFile {
 }
 
 const file = process.argv[2] ?? 'workflows/orders/amsterdam-frankfurt.json';
-const { order, confirmation } = JSON.parse(readFileSync(file, 'utf8')) as OrderFile;
+const { order, confirmation } = readOrder();
 const stateFile = join(dirname(String(ormconfig.options.database)), '.stepwright', 'network.json');
 const controller = await startController({ stateFile, failures: 2 });
 console.log(`The network controller listens on ${controller.url}; it will be busy for the first two circuits.`);
@@ -30,6 +30,20 @@ console.log(`Order ${file}:`);
 process.exitCode = await provision();
 if (process.exitCode === 0) await report();
 await controller.close();
+
+/** Reads the order file, or ends the program with what to write instead; the order's own rules are the workflow's to check. */
+function readOrder(): OrderFile {
+  try {
+    const { order, confirmation } = JSON.parse(readFileSync(file, 'utf8')) as Partial<OrderFile>;
+    if (Array.isArray(order?.endpoints) && confirmation) return { order, confirmation };
+    console.error(
+      `${file} is no order: it needs "order" with its "endpoints", and "confirmation", as workflows/orders/three-sites.json has.`,
+    );
+  } catch (error) {
+    console.error(`${file} can't be read: ${(error as Error).message}. Name an order file: npm start -- workflows/orders/three-sites.json`);
+  }
+  process.exit(2);
+}
 
 /** Gives the customer the ports of the order; the idempotency key makes sure that each is handed over once. */
 async function handOverPorts(): Promise<void> {
