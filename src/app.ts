@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { DataSource, EntitySchema } from 'typeorm';
 import { SystemClock } from './adapters/clock/system-clock.js';
 import { NodeHost } from './adapters/host/node-host.js';
 import { pinoLogger } from './adapters/logger/pino-logger.js';
 import { SystemRandom } from './adapters/random/system-random.js';
+import { HmacTokens } from './adapters/tokens/hmac-tokens.js';
+import { readSecret } from './adapters/tokens/secret-file.js';
 import { createDataSource, type DatabaseOptions, openDataSource } from './adapters/typeorm/data-source.js';
 import { SqliteGate } from './adapters/typeorm/sqlite-gate.js';
 import { SqliteProcessStore } from './adapters/typeorm/sqlite-process-store.js';
@@ -24,6 +27,11 @@ export interface ServiceOptions extends EngineOptions {
   readonly workflows: readonly unknown[];
   /** Where processes and models are kept: a data source from `createDataSource()`, or what one is made of. @default the file stepwright.db */
   readonly database?: DataSource | DatabaseOptions;
+  /**
+   * Signs the tokens of calls back: at least 32 characters, the same for all services on this database.
+   * @default $STEPWRIGHT_SECRET, else a file beside the database that is made on first use
+   */
+  readonly secret?: string;
   /** What is logged to standard error: `silent`, `error`, `warn`, `info` or `debug`. @default 'warn' */
   readonly logLevel?: string;
 }
@@ -42,7 +50,7 @@ export interface Service {
 /**
  * Opens the database, brings its tables up to date, and makes an engine on it.
  * @throws StepwrightError `definition` for what is no workflow, two of one name, or a data source that can't keep processes; `wrong_use`
- * for a log level that there is not; `store_unavailable`, `store_newer`. No database that it opened stays open then
+ * for a log level that there is not, or a secret that is too short; `store_unavailable`, `store_newer`. No database that it opened stays open then
  * @example
  * ```ts
  * const { engine, close } = await openService({ workflows: [CreateL2Vpn], database: { models: [Port, L2Vpn] } });
@@ -76,8 +84,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-function makeEngine(dataSource: DataSource, logger: Logger, workflows: readonly Workflow[], options: EngineOptions): Engine {
+function makeEngine(dataSource: DataSource, logger: Logger, workflows: readonly Workflow[], options: ServiceOptions): Engine {
   const gate = new SqliteGate(dataSource.createQueryRunner());
+  const secret = checkSecret(options.secret ?? process.env.STEPWRIGHT_SECRET);
   const ports = {
     store: new SqliteProcessStore(dataSource, gate),
     models: new TypeOrmModelStore(dataSource),
@@ -85,8 +94,24 @@ function makeEngine(dataSource: DataSource, logger: Logger, workflows: readonly 
     random: new SystemRandom(),
     logger,
     host: new NodeHost(),
+    tokens: new HmacTokens(() => secret ?? keptSecret(dataSource)),
   };
-  return new Engine(ports, workflows, options);
+  const publicUrl = options.publicUrl ?? process.env.STEPWRIGHT_PUBLIC_URL;
+  return new Engine(ports, workflows, { ...options, ...(publicUrl === undefined ? {} : { publicUrl }) });
+}
+
+/** The secret in a file beside the database; for one in memory, a new one. */
+function keptSecret(dataSource: DataSource): Buffer {
+  const database = String(dataSource.options.database);
+  return database === ':memory:' ? randomBytes(32) : readSecret(`${database}.secret`);
+}
+
+function checkSecret(secret: string | undefined): string | undefined {
+  if (secret === undefined || secret.length >= 32) return secret;
+  throw new StepwrightError(
+    'wrong_use',
+    'The secret (STEPWRIGHT_SECRET) is shorter than 32 characters; take a long random text, and keep it.',
+  );
 }
 
 function checkLevel(level: string): string {

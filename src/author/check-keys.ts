@@ -1,15 +1,47 @@
 import { didYouMean } from '../core/nearest.js';
 import { kindOf } from '../core/nodes/kinds.js';
-import type { Node } from '../core/nodes/node.js';
+import type { Node, Placed } from '../core/nodes/node.js';
 import type { StepNode } from '../core/nodes/step.js';
 import { keyOf, type Parameter } from '../core/parameter.js';
+import { join } from '../core/path.js';
 import type { Problems } from './definition-error.js';
 
 /** Which keys the state has at a place, as far as the source of what comes before tells. */
-interface Known {
-  readonly keys: Set<string>;
+class Known {
   /** False once something before returned what its source does not tell; there may be more keys then. */
   complete: boolean;
+  readonly #below: Known | undefined;
+  readonly #own = new Set<string>();
+
+  constructor(complete: boolean, below?: Known) {
+    this.complete = complete;
+    this.#below = below;
+  }
+
+  has(key: string): boolean {
+    return this.#own.has(key) || (this.#below?.has(key) ?? false);
+  }
+
+  /** Every key, some more than once. */
+  *keys(): Generator<string> {
+    yield* this.#own;
+    if (this.#below) yield* this.#below.keys();
+  }
+
+  add(keys: Iterable<string>): void {
+    for (const key of keys) if (!this.has(key)) this.#own.add(key);
+  }
+
+  /** The same keys, and room for more that stay there. */
+  fork(): Known {
+    return new Known(this.complete, this);
+  }
+
+  /** Adds what was added to a fork. */
+  take(fork: Known): void {
+    this.add(fork.#own);
+    this.complete &&= fork.complete;
+  }
 }
 
 /**
@@ -20,10 +52,12 @@ interface Known {
  * @param initial the keys of the first state, or undefined where they are not known
  */
 export function checkKeys(workflow: string, body: Node, initial: ReadonlySet<string> | undefined, problems: Problems): void {
-  follow(body, { keys: new Set(initial), complete: initial !== undefined }, (step, known) => {
-    const where = `"${step.name}" of workflow "${workflow}"${step.source === undefined ? '' : ` (${step.source})`}`;
+  const start = new Known(initial !== undefined);
+  start.add(initial ?? []);
+  follow(body, '', start, (step, at, known) => {
+    const where = `"${join(at, step.name)}" of workflow "${workflow}"${step.source === undefined ? '' : ` (${step.source})`}`;
     const missing = lacking(parametersOf(step), known);
-    for (const key of known.complete ? missing : []) problems.add(`Step ${where} ${asksInVain(key, known.keys)}`);
+    for (const key of known.complete ? missing : []) problems.add(`Step ${where} ${asksInVain(key, known.keys())}`);
     const own = ownInUndo(step, known);
     for (const key of own.filter((one) => !missing.includes(one))) {
       problems.add(
@@ -32,7 +66,7 @@ export function checkKeys(workflow: string, body: Node, initial: ReadonlySet<str
     }
     const inUndo = lacking(step.undo?.parameters ?? [], known).filter((key) => !own.includes(key) && !missing.includes(key));
     for (const key of known.complete ? inUndo : [])
-      problems.add(`The undo of step ${where} ${asksInVain(key, [...known.keys, ...(step.returns ?? [])])}`);
+      problems.add(`The undo of step ${where} ${asksInVain(key, [...known.keys(), ...(step.returns ?? [])])}`);
   });
 }
 
@@ -43,22 +77,65 @@ function asksInVain(key: string, known: Iterable<string>): string {
   );
 }
 
-function follow(node: Node, known: Known, check: (step: StepNode, known: Known) => void): void {
+type Check = (step: StepNode, at: string, known: Known) => void;
+
+/** Checks every step in a node that stands at `at`, and adds what the node leaves behind. */
+function follow(node: Node, at: string, known: Known, check: Check): void {
   if (node.kind === 'step') {
-    check(node, known);
-    for (const key of node.returns ?? []) known.keys.add(key);
+    check(node, at, known);
+    known.add(node.returns ?? []);
     known.complete &&= node.returns !== undefined;
-  } else if (node.kind === 'focus') {
-    known.keys.add(node.key);
-  } else {
-    for (const child of kindOf(node).children(node, '')) follow(child.node, known, check);
+    return;
   }
+  const { children, leaves } = kindOf(node);
+  // Inside a focus another object is the state, of which nothing is known.
+  const inside = node.kind === 'focus' ? new Known(false) : leaves ? known.fork() : known;
+  followAll(children(node, at), inside, check);
+  const left = leaves?.(node);
+  if (left) known.add(left);
+  else if (leaves) {
+    known.take(inside);
+    known.complete = false;
+  }
+}
+
+/** Follows nodes each of which sees what its kind says; what they all leave is added. */
+function followAll(children: readonly Placed[], known: Known, check: Check): void {
+  const ends: Known[] = [];
+  const apart: Known[] = [];
+  for (const place of inOrder(children)) {
+    const { node, at, sees, keys } = children[place] as Placed;
+    const seen = sees || keys ? known.fork() : known;
+    for (const other of sees ?? []) seen.take(ends[other] as Known);
+    const own = keys ? seen.fork() : seen;
+    if (keys) seen.add(keys);
+    follow(node, at, own, check);
+    ends[place] = own;
+    if (sees) apart.push(own);
+    else if (own !== known) known.take(own);
+  }
+  for (const end of apart) known.take(end);
+}
+
+/** The children by place, each behind those that it sees. */
+function inOrder(children: readonly Placed[]): Iterable<number> {
+  const order = new Set<number>();
+  const stack = [...children.keys()].reverse();
+  for (let place = stack.at(-1); place !== undefined; place = stack.at(-1)) {
+    const missing = (children[place]?.sees ?? []).filter((other) => !order.has(other));
+    if (missing.length > 0) stack.push(...missing);
+    else {
+      order.add(place);
+      stack.pop();
+    }
+  }
+  return order;
 }
 
 /** The keys that these parameters need, and that are not known to be there. */
 function lacking(parameters: readonly Parameter[], known: Known): readonly string[] {
   const needed = parameters.filter((parameter) => 'whenMissing' in parameter && parameter.whenMissing === 'refuse');
-  return needed.flatMap((parameter) => keyOf(parameter) ?? []).filter((key) => !known.keys.has(key));
+  return needed.flatMap((parameter) => keyOf(parameter) ?? []).filter((key) => !known.has(key));
 }
 
 /**
@@ -72,9 +149,20 @@ function ownInUndo(step: StepNode, known: Known): readonly string[] {
   const given = known.complete ? [] : parametersOf(step).map(keyOf);
   return asked
     .flatMap((parameter) => keyOf(parameter) ?? [])
-    .filter((key) => step.returns?.has(key) && !known.keys.has(key) && !given.includes(key));
+    .filter((key) => step.returns?.has(key) && !known.has(key) && !given.includes(key));
 }
 
-function parametersOf(step: StepNode): readonly Parameter[] {
-  return step.action.kind === 'run' ? step.action.body.parameters : step.action.parameters;
+function parametersOf({ action }: StepNode): readonly Parameter[] {
+  switch (action.kind) {
+    case 'run':
+    case 'callback':
+      return action.body.parameters;
+    case 'ask':
+      return action.parameters;
+    case 'sleep':
+    case 'child':
+      return [];
+    default:
+      return action satisfies never;
+  }
 }

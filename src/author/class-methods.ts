@@ -1,7 +1,8 @@
 import { didYouMean } from '../core/nearest.js';
-import { nameAndPlace } from './build-step.js';
+import type { RetryPolicy } from '../core/retry-policy.js';
 import type { Problems } from './definition-error.js';
 import { type MethodRecord, memberName, recordsOf } from './method-records.js';
+import { nameAndPlace } from './steps/build-step.js';
 
 /** A decorated method, and the prototype that declares it. */
 export interface PlacedMethod {
@@ -9,11 +10,17 @@ export interface PlacedMethod {
   readonly record: MethodRecord;
 }
 
+/** A method that takes a step back, and how that is tried again. */
+export interface PlacedUndo {
+  readonly method: PlacedMethod;
+  readonly retry?: RetryPolicy;
+}
+
 /** What a workflow's class has, its bases' methods first. */
 export interface ClassMethods {
   readonly steps: readonly PlacedMethod[];
   /** The methods that take steps back, by the step's name. */
-  readonly undoOf: ReadonlyMap<string, PlacedMethod>;
+  readonly undoOf: ReadonlyMap<string, PlacedUndo>;
   readonly initialForm: PlacedMethod | undefined;
 }
 
@@ -43,19 +50,20 @@ export function collectMethods(prototype: object, problems: Problems): ClassMeth
   return { steps, undoOf: collectUndos(all, steps, problems), initialForm: forms[0] };
 }
 
-function collectUndos(all: readonly PlacedMethod[], steps: readonly PlacedMethod[], problems: Problems): ReadonlyMap<string, PlacedMethod> {
+function collectUndos(all: readonly PlacedMethod[], steps: readonly PlacedMethod[], problems: Problems): ReadonlyMap<string, PlacedUndo> {
   const names = steps.flatMap(({ record }) => record.step?.name ?? []);
-  const undoOf = new Map<string, PlacedMethod>();
+  const undoOf = new Map<string, PlacedUndo>();
   for (const method of all) {
-    for (const { step, source } of method.record.undoes) {
+    for (const { step, retry, source } of method.record.undoes) {
       const where = `@undo('${step}')${source === undefined ? '' : ` (${source})`}`;
       if (!names.includes(step))
         problems.add(
           `${where} names a step that the class does not have.${didYouMean(step, names)} ${names.length === 0 ? 'It has no steps.' : `Its steps are: ${names.join(', ')}.`}`,
         );
       const before = undoOf.get(step);
-      if (before) problems.add(`${where} stands on two methods, ${nameOf(before)} and ${nameOf(method)}; a step is taken back by one.`);
-      undoOf.set(step, method);
+      if (before)
+        problems.add(`${where} stands on two methods, ${nameOf(before.method)} and ${nameOf(method)}; a step is taken back by one.`);
+      undoOf.set(step, { method, ...(retry ? { retry } : {}) });
     }
   }
   return undoOf;

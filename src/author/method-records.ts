@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { StepwrightError } from '../core/error.js';
-import type { Predicate } from '../core/nodes/conditional.js';
+import type { Predicate } from '../core/nodes/predicate.js';
+import type { Callback } from '../core/nodes/step.js';
 import type { RetryPolicy } from '../core/retry-policy.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any kind is assignable only where its parameters are any
@@ -9,9 +10,11 @@ export type AnyFunction = (...args: any[]) => unknown;
 /** What a step decorator says of a method. */
 export interface StepDeclaration {
   readonly name: string;
-  readonly kind: 'step' | 'retry' | 'input';
+  readonly kind: 'step' | 'retry' | 'input' | 'callback';
   readonly retry?: RetryPolicy;
   readonly assignee?: string;
+  /** Of a `callback`: how it is awaited. */
+  readonly callback?: Omit<Callback, 'needsUrl'>;
   readonly source: string | undefined;
 }
 
@@ -23,7 +26,7 @@ export interface MethodRecord {
   /** The outermost first. */
   readonly conditions: Predicate[];
   /** The names of the steps that it takes back. */
-  readonly undoes: { readonly step: string; readonly source: string | undefined }[];
+  readonly undoes: { readonly step: string; readonly retry?: RetryPolicy; readonly source: string | undefined }[];
   initialForm?: { readonly source: string | undefined };
 }
 

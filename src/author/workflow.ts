@@ -7,9 +7,8 @@ import { listNode } from '../core/nodes/list.js';
 import type { Node } from '../core/nodes/node.js';
 import { stepNode } from '../core/nodes/step.js';
 import type { Workflow } from '../core/workflow.js';
-import { buildStep, type Declared, describe } from './build-step.js';
 import { type ClassMethods, collectMethods, type PlacedMethod } from './class-methods.js';
-import { type Steppable, toNode } from './compose.js';
+import { type Steppable, toNode } from './compositions/steppable.js';
 import { assemble, type WorkflowOptions } from './define-workflow.js';
 import { Problems, within } from './definition-error.js';
 import type { FormFunction } from './forms/form.js';
@@ -17,8 +16,8 @@ import { callerLocation } from './location.js';
 import type { AnyFunction } from './method-records.js';
 import { hintsOf } from './parameters/hints.js';
 import type { AnyClass } from './parameters/types.js';
-import { returnedKeys } from './source/returned-keys.js';
 import { readSignature } from './source/signature.js';
+import { buildStep, type Declared, describe, returnsOf } from './steps/build-step.js';
 
 const WORKFLOW = Symbol.for('stepwright.workflow');
 
@@ -32,9 +31,18 @@ export type WorkflowClass = new (...args: any[]) => object;
  * @example `@workflow('create_l2vpn', { target: 'create', product: L2Vpn }) export class CreateL2Vpn { … }`
  */
 export function workflow(name: string, options: WorkflowOptions = {}): (type: WorkflowClass) => void {
-  const source = callerLocation();
+  return workflowClass(name, options, callerLocation());
+}
+
+/** The decorator of a class whose workflow always does something more. @param around puts that around its steps */
+export function workflowClass(
+  name: string,
+  options: WorkflowOptions,
+  source: string | undefined,
+  around?: (body: Node) => Node,
+): (type: WorkflowClass) => void {
   return (type) => {
-    Reflect.defineMetadata(WORKFLOW, compileClass(type, name, options, source), type);
+    Reflect.defineMetadata(WORKFLOW, compileClass(type, name, options, source, around), type);
   };
 }
 
@@ -46,7 +54,13 @@ export function workflowOf(value: unknown): Workflow | undefined {
   return typeof name === 'string' && typeof body === 'object' && typeof instantiate === 'function' ? (value as Workflow) : undefined;
 }
 
-function compileClass(type: WorkflowClass, name: string, options: WorkflowOptions, source: string | undefined): Workflow {
+function compileClass(
+  type: WorkflowClass,
+  name: string,
+  options: WorkflowOptions,
+  source: string | undefined,
+  around?: (body: Node) => Node,
+): Workflow {
   const problems = new Problems();
   const methods = collectMethods(type.prototype, problems);
   const nodes = new Map<string, Node>();
@@ -54,20 +68,20 @@ function compileClass(type: WorkflowClass, name: string, options: WorkflowOption
   const body = problems.try(() => bodyOf(type, nodes, methods, problems));
   const form = methods.initialForm && (methodOf(methods.initialForm) as FormFunction);
   const instantiate = () => Object.freeze(new type());
-  return assemble({ name, options, body, ...(form ? { form } : {}), instantiate, source }, problems);
+  return assemble({ name, options, body, ...(around ? { around } : {}), ...(form ? { form } : {}), instantiate, source }, problems);
 }
 
 function buildMethod(method: PlacedMethod, { undoOf }: ClassMethods): Node {
   const { record } = method;
   if (!record.step) throw new TypeError('only steps are built');
-  const undo = undoOf.get(record.step.name);
-  const node: Node = buildStep(record.step, declared(method), undo && declared(undo));
+  const { method: undo, ...retry } = undoOf.get(record.step.name) ?? {};
+  const node: Node = buildStep(record.step, declared(method), undo && { ...declared(undo), ...retry });
   return record.conditions.reduceRight<Node>((inner, predicate) => conditionalNode(predicate, inner), node);
 }
 
 /** Stands for a step that could not be built, so that what else is wrong is found all the same. */
 function standIn({ record }: PlacedMethod): Node {
-  const returns = returnedKeys(record.fn);
+  const returns = record.step && returnsOf(record.step, record.fn);
   return stepNode(record.step?.name ?? '', { kind: 'run', body: { parameters: [], call: () => undefined } }, returns ? { returns } : {});
 }
 

@@ -36,6 +36,18 @@ export type ErrorCode =
   | 'deadline_passed'
   | 'predicate_threw'
   | 'focus_not_object'
+  | 'state_conflict'
+  | 'function_threw'
+  | 'bad_items'
+  | 'bad_locks'
+  | 'no_case'
+  | 'max_loops'
+  | 'lock_held'
+  | 'lock_deadlock'
+  | 'callback_timeout'
+  | 'child_failed'
+  | 'child_cycle'
+  | 'unknown_callback'
   | 'form_failed';
 
 /** What went wrong in a step: data that is stored, crosses processes, and is shown to people. */
@@ -47,6 +59,8 @@ export interface Failure {
   readonly stack?: string;
   /** Whether trying again may help. */
   readonly retryable: boolean;
+  /** The steps that could not be taken back after it: what is left to do by hand. */
+  readonly undo?: readonly { readonly path: string; readonly failure: Failure }[];
 }
 
 /** The one class of error that Stepwright throws: for wrong use and for bugs. Tell them apart by `code`. */

@@ -10,10 +10,13 @@ export type Outcome =
   | { readonly kind: 'skipped'; readonly reason: string }
   /** A person is asked. */
   | { readonly kind: 'suspended'; readonly form: Json; readonly assignee?: string }
-  /** It is tried again, or goes on, at a time (milliseconds since 1970), or when something else ends. */
-  | { readonly kind: 'waiting'; readonly until?: number; readonly reason: string; readonly failure?: Failure }
-  /** Another system is to call back. */
-  | { readonly kind: 'awaiting_callback'; readonly tokenHash: string; readonly expiresAt?: number }
+  /**
+   * It is tried again, or goes on, at a time (milliseconds since 1970), or when something else ends: the process `child`, or else
+   * whoever holds a lock.
+   */
+  | { readonly kind: 'waiting'; readonly until?: number; readonly child?: string; readonly reason: string; readonly failure?: Failure }
+  /** Another system is to call back; what the step itself changed is merged with what the call brings. */
+  | { readonly kind: 'awaiting_callback'; readonly tokenHash: string; readonly expiresAt?: number; readonly changes: Changes }
   /** It failed for good, or until a person retries it. */
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** A sibling failed fast: it is not done, and a retry performs it again. */

@@ -15,18 +15,26 @@ export const NO_CHANGES: Changes = Object.freeze({ set: Object.freeze({}), unset
 /** Keys of parameters that get something else than a state key, so no step can set them. */
 export const RESERVED_KEYS: readonly string[] = ['state', 'ctx'];
 
+/** A state that can be read. */
+export interface StateView {
+  /** The value of a key, or undefined when there is none. */
+  get(key: string): Json | undefined;
+  /** The whole state as one frozen object. */
+  toObject(): State;
+}
+
 /**
  * One branch's view of the state: what the branch changed, laid over the state at its entry.
  *
  * Forking costs nothing, a merge costs what it changes, and a look-up one step per level of nesting, so step n costs what step 1 did.
  * Only the branch that owns a layer merges into it; the layer below stands still meanwhile.
  */
-export class StateLayer {
-  readonly #below: StateLayer | undefined;
+export class StateLayer implements StateView {
+  readonly #below: StateView | undefined;
   readonly #own = new Map<string, Json | undefined>();
   #object: State | undefined;
 
-  constructor(below?: StateLayer) {
+  constructor(below?: StateView) {
     this.#below = below;
   }
 
@@ -47,7 +55,11 @@ export class StateLayer {
   }
 
   merge(changes: Changes): void {
-    for (const [key, value] of Object.entries(changes.set)) this.#own.set(key, deepFreeze(value));
+    for (const [key, value] of Object.entries(changes.set)) {
+      // A key that comes back comes last, as it does when what happened before is merged as one.
+      if (this.#own.get(key) === undefined) this.#own.delete(key);
+      this.#own.set(key, deepFreeze(value));
+    }
     for (const key of changes.unset) this.#own.set(key, undefined);
     this.#object = undefined;
   }
@@ -58,7 +70,7 @@ export class StateLayer {
     const unset: string[] = [];
     for (const [key, value] of this.#own) {
       if (value !== undefined) set[key] = value;
-      else if (this.#below?.has(key)) unset.push(key);
+      else if (this.#below?.get(key) !== undefined) unset.push(key);
     }
     return { set, unset };
   }
@@ -84,7 +96,7 @@ export class StateLayer {
  * what is stored, so that a first run and a resume see the same.
  * @throws StepwrightError `bad_result` when it is no object or sets a reserved key, `not_json` when a value is not JSON.
  */
-export function toChanges(returned: unknown, entry: StateLayer, what: string): Changes {
+export function toChanges(returned: unknown, entry: StateView, what: string): Changes {
   if (returned === undefined || returned === null) return NO_CHANGES;
   const exotic = typeof returned === 'object' ? exoticName(returned) : typeof returned;
   if (exotic || !isObject(returned)) {
@@ -105,7 +117,7 @@ export function toChanges(returned: unknown, entry: StateLayer, what: string): C
       );
     const text = toJsonText(value, `${what} returned "${key}", and ${key}`);
     if (text === undefined) {
-      if (entry.has(key)) unset.push(key);
+      if (entry.get(key) !== undefined) unset.push(key);
       continue;
     }
     const json = JSON.parse(text) as Json;

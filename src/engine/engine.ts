@@ -1,16 +1,24 @@
 import { type Duration, toMilliseconds } from '../core/duration.js';
+import { hasCode } from '../core/error.js';
 import type { ProcessFact } from '../core/event.js';
 import type { FormReply } from '../core/form.js';
 import type { Json } from '../core/json.js';
+import { isEnded } from '../core/process.js';
 import type { Workflow } from '../core/workflow.js';
-import type { ProcessFilter, ProcessRow, ProcessWrite } from '../ports/process-store.js';
-import { Edits } from './edits.js';
+import type { ProcessFilter, ProcessRow, ProcessWrite, WaitPlace } from '../ports/process-store.js';
+import { answer, tryAnswer } from './edits/answers.js';
+import { answerCallback, callbackProgress } from './edits/calls.js';
+import { Editor } from './edits/editor.js';
+import { abort, giveUpWaits, undo } from './edits/endings.js';
+import { editState, type Operation, type StateEdit, skip } from './edits/operations.js';
+import { retry, wake } from './edits/retries.js';
+import { type ForkOptions, storeFork } from './forks.js';
 import { type EngineOptions, Heartbeat, leaseOf } from './heartbeat.js';
 import type { EngineParts, EnginePorts } from './parts.js';
-import { toAnswers } from './perform-step.js';
 import { type ProcessDetails, readDetails } from './process-details.js';
 import { unknownProcess } from './refusals.js';
 import { Registry } from './registry.js';
+import { toAnswers } from './run/perform-step.js';
 import { Runs } from './runs.js';
 import { Scheduler } from './scheduler.js';
 import { type Started, type StartOptions, storeStart, tryStart } from './starts.js';
@@ -22,6 +30,16 @@ export interface AnswerOptions {
   readonly form?: string;
   /** Who answers. */
   readonly by?: string;
+}
+
+/** How a process is ended. */
+export interface AbortOptions {
+  /** @default 'aborted' */
+  readonly reason?: string;
+  /** Who ends it. */
+  readonly by?: string;
+  /** Whether its steps are taken back: running ones are let finish, and then the undos are performed. @default false */
+  readonly undo?: boolean;
 }
 
 /** Hears of every fact once it is stored. */
@@ -37,22 +55,31 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #registry: Registry;
   readonly #runs: Runs;
-  readonly #edits: Edits;
+  readonly #editor: Editor;
   readonly #heartbeat: Heartbeat;
   readonly #runner: string;
   readonly #schedulers = new Set<Scheduler>();
   /** The workflows that were met, and are not loaded. */
   readonly #unknown = new Set<string>();
   readonly #listeners = new Set<FactListener>();
+  /** The search for what has become free, while it goes on; `again` where something was freed meanwhile. */
+  #freeing: { done: Promise<void>; again: boolean } | undefined;
+  #closing = false;
 
-  /** @throws StepwrightError `definition` for two different workflows of one name */
+  /** @throws StepwrightError `definition` for two different workflows of one name, or a call back that has no URL */
   constructor(ports: EnginePorts, workflows: readonly Workflow[], options: EngineOptions = {}) {
     const queue = new WriteQueue(ports.store, (write) => this.#stored(write));
-    this.#parts = { ...ports, queue };
-    this.#registry = new Registry(workflows);
+    const peers = {
+      start: (workflow: string, input: Json | undefined, how: StartOptions) => this.start(workflow, input, how),
+      retry: (process: string) => this.retry(process),
+      abort: (process: string, how: AbortOptions) => this.abort(process, how),
+    };
+    const publicUrl = options.publicUrl?.replace(/\/+$/, '');
+    this.#parts = { ...ports, queue, peers, publicUrl };
+    this.#registry = new Registry(workflows, { hasUrl: publicUrl !== undefined });
     this.#runner = ports.random.uuid();
     this.#runs = new Runs(this.#parts, this.#registry, this.#runner, () => this.#heartbeat.register());
-    this.#edits = new Edits(this.#parts, this.#registry);
+    this.#editor = new Editor(this.#parts, this.#registry);
     this.#heartbeat = new Heartbeat(this.#parts, this.#runner, leaseOf(options), () => this.#runs.compare());
   }
 
@@ -78,9 +105,23 @@ export class Engine {
     return started;
   }
 
+  /**
+   * Starts a process that continues an older one from one of its steps: what came before it there is taken as done, and not taken back with
+   * the new one. The older process stays as it is.
+   * @returns the id of the new process
+   * @throws StepwrightError `unknown_process`, `wrong_use` where the older process never came to that step
+   */
+  async fork(process: string, options: ForkOptions): Promise<string> {
+    await this.#heartbeat.start();
+    const { row } = await this.#editor.read(process);
+    const id = await storeFork(this.#parts, this.#registry.get(row.workflow), row, options);
+    this.#runs.drive(id);
+    return id;
+  }
+
   /** What an open form says to these answers; stores nothing. */
   tryAnswer(process: string, input?: Json, options: AnswerOptions = {}): Promise<FormReply> {
-    return this.#edits.tryAnswer(process, toAnswers(input), options.form);
+    return tryAnswer(this.#editor, process, toAnswers(input), options.form);
   }
 
   /**
@@ -90,25 +131,67 @@ export class Engine {
    * stored
    */
   async resume(process: string, input?: Json, options: AnswerOptions = {}): Promise<void> {
-    await this.#edit(process, () => this.#edits.answer(process, toAnswers(input), options.form, options.by));
+    await this.#edit(process, () => answer(this.#editor, process, toAnswers(input), options.form, options.by));
   }
 
   /**
-   * Performs what failed, or waits to be tried again, anew: every such step, or the one at `path`.
+   * Takes a call from another system as the end of the step that awaits it, and lets the process go on.
+   * @param token what the step got as `ctx.callbackToken`, and in `ctx.callbackUrl`; it works once
+   * @returns the process that it was for
+   * @throws StepwrightError `unknown_callback` for a token that was never given out, has been used, or is too late; `input_refused`; then
+   * nothing is stored
+   */
+  async answerCallback(token: string, body?: Json): Promise<string> {
+    await this.#heartbeat.start();
+    const process = await answerCallback(this.#editor, token, body);
+    this.#runs.drive(process);
+    return process;
+  }
+
+  /**
+   * Keeps what another system tells of how far it is; it stands in the open wait, as `progress`.
+   * @throws StepwrightError `unknown_callback`
+   */
+  callbackProgress(token: string, progress: Json): Promise<string> {
+    return callbackProgress(this.#editor, token, progress);
+  }
+
+  /**
+   * Performs what failed, or waits to be tried again, anew: every such step, or the one at `path`. Of a process that was taken back: every
+   * undo that failed.
    * @throws StepwrightError `unknown_process`, `wrong_status`
    */
   async retry(process: string, options: { readonly path?: string; readonly by?: string } = {}): Promise<void> {
-    await this.#edit(process, () => this.#edits.retry(process, options.path, options.by));
+    await this.#edit(process, () => retry(this.#editor, process, options.path, options.by));
   }
 
   /**
-   * Ends a process, whatever it does. A running step is told through its signal, and its result is not stored.
+   * Records a step as skipped that has not been done, so that the process goes on without it.
+   * @throws StepwrightError `unknown_process`, `wrong_status`, `wrong_use` where there is no such step
+   */
+  async skip(process: string, path: string, options: Operation = {}): Promise<void> {
+    await this.#edit(process, () => skip(this.#editor, process, path, options));
+  }
+
+  /**
+   * Changes the state of a process that has stopped, from its open step on; what was done before stays as it was.
+   * @throws StepwrightError `unknown_process`, `wrong_status`, `wrong_use` where it is not clear which step is meant, `not_json`
+   */
+  editState(process: string, edit: StateEdit): Promise<void> {
+    return editState(this.#editor, process, edit);
+  }
+
+  /**
+   * Ends a process, whatever it does, and the processes that its steps started. A running step is told through its signal, and its result
+   * is not stored. With `undo` it is taken back instead.
    * @throws StepwrightError `unknown_process`, `wrong_status` when it has ended already
    */
-  async abort(process: string, options: { readonly reason?: string; readonly by?: string } = {}): Promise<void> {
+  async abort(process: string, options: AbortOptions = {}): Promise<void> {
     const reason = options.reason ?? 'aborted';
-    await this.#edits.abort(process, reason, options.by);
+    if (options.undo) return this.#edit(process, () => undo(this.#editor, process, reason, options.by));
+    await abort(this.#editor, process, reason, options.by);
     this.#runs.lose(process, reason);
+    await this.#abortOrphans();
   }
 
   /** @throws StepwrightError `unknown_process` */
@@ -123,10 +206,22 @@ export class Engine {
     return this.#parts.store.list(filter);
   }
 
-  /** Waits until this engine does not move the process any more, and gives it as it then is. */
+  /** The facts about a process, in the order in which they were stored. @param after only those behind the one with this id */
+  facts(process: string, after?: number): ReturnType<EngineParts['store']['facts']> {
+    return this.#parts.store.facts(process, after);
+  }
+
+  /** Waits until this engine moves neither the process nor one that it waits for any more, and gives it as it then is. */
   async settled(process: string): Promise<ProcessDetails> {
-    await this.#runs.settled(process);
-    return this.get(process);
+    for (;;) {
+      await this.#runs.settled(process);
+      await this.#freeing?.done;
+      if (this.#runs.has(process)) continue;
+      const details = await this.get(process);
+      const moving = details.waits.flatMap(({ child }) => (child !== undefined && this.#runs.has(child) ? [child] : []));
+      if (moving.length === 0 && !this.#freeing && !this.#runs.has(process)) return details;
+      for (const child of moving) await this.settled(child);
+    }
   }
 
   /**
@@ -136,9 +231,10 @@ export class Engine {
    * @returns the processes that were moved
    */
   async tick(process?: string): Promise<readonly string[]> {
-    const moved = await this.#wake(process);
-    const ends = await Promise.allSettled(moved.map((id) => this.#runs.settled(id)));
+    const { moved, broken } = await this.#wake(process);
+    const ends = await Promise.allSettled(moved.map((id) => this.settled(id)));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    if (broken) throw broken.reason;
     return moved;
   }
 
@@ -168,6 +264,7 @@ export class Engine {
    * engine performs it anew @default without end
    */
   async close(options: { readonly grace?: Duration } = {}): Promise<void> {
+    this.#closing = true;
     await Promise.all([...this.#schedulers].map((scheduler) => scheduler.stop()));
     const { clock } = this.#parts;
     const hurry =
@@ -176,6 +273,7 @@ export class Engine {
         : clock.at(clock.now() + toMilliseconds(options.grace, 'The grace'), () => this.#runs.abandon());
     try {
       await this.#runs.stop();
+      await this.#freeing?.done;
     } finally {
       hurry();
       await this.#heartbeat.stop();
@@ -188,20 +286,96 @@ export class Engine {
     this.#runs.drive(process);
   }
 
-  /** Starts moving what is due; resolves when it is known what that is. */
-  async #wake(process?: string): Promise<readonly string[]> {
+  /**
+   * Starts moving what is due; resolves when it is known what that is.
+   * @returns the processes, and why the last of those broke that could not be moved
+   */
+  async #wake(process?: string): Promise<{ readonly moved: readonly string[]; readonly broken?: { readonly reason: unknown } }> {
     await this.#heartbeat.start();
     await this.#heartbeat.reap();
     const { store, clock } = this.#parts;
     const moved = new Set<string>();
-    for (const timer of await store.dueTimers(clock.now(), process)) {
-      if (!(await this.#isKnown(timer.process))) continue;
-      await this.#edits.wake(timer.process, timer.path, timer.attempt);
-      moved.add(timer.process);
+    let broken: { readonly reason: unknown } | undefined;
+    for (const wait of [...(await store.dueTimers(clock.now(), process)), ...(await store.freedWaits(process))]) {
+      try {
+        if (await this.#endWait(wait)) moved.add(wait.process);
+      } catch (reason) {
+        broken = { reason: this.#putAside(wait, reason) };
+      }
     }
+    if (process === undefined) await this.#abortOrphans();
+    // Its last runner may have died, or closed, before it knew that the process is to be taken back.
+    for (const { id, claimedBy } of await store.list({ status: ['undoing'], idPrefix: process ?? '', limit: Number.MAX_SAFE_INTEGER }))
+      if (claimedBy === undefined) await giveUpWaits(this.#editor, id);
     for (const id of await store.unclaimed(this.#runner, process)) if (!this.#runs.has(id) && (await this.#isKnown(id))) moved.add(id);
     for (const id of moved) this.#runs.drive(id);
-    return [...moved];
+    return { moved: [...moved], ...(broken ? { broken } : {}) };
+  }
+
+  /** Ends a wait whose time has come, or whose cause is gone; false where its workflow is not loaded here. */
+  async #endWait({ process, path, attempt }: WaitPlace): Promise<boolean> {
+    if (!(await this.#isKnown(process))) return false;
+    await wake(this.#editor, process, path, attempt);
+    return true;
+  }
+
+  /** One process that can't be moved holds up no other; a store that can't be used holds up all. */
+  #putAside({ process, path }: WaitPlace, reason: unknown): unknown {
+    if (hasCode(reason, 'store_unavailable')) throw reason;
+    this.#parts.logger.error(
+      { process, path, err: reason },
+      'what this process waits for is over, and it could not be told; the next tick tries again',
+    );
+    return reason;
+  }
+
+  /** Ends processes whose parent was ended, however long ago: it may have been right before a crash. */
+  async #abortOrphans(): Promise<void> {
+    const { store } = this.#parts;
+    const seen = new Set<string>();
+    for (let fresh = await store.orphans(); fresh.length > 0; fresh = (await store.orphans()).filter((id) => !seen.has(id))) {
+      for (const id of fresh) {
+        seen.add(id);
+        const reason = `its parent ${(await store.process(id))?.parent?.process} was ended`;
+        try {
+          await abort(this.#editor, id, reason, undefined);
+          this.#runs.lose(id, reason);
+        } catch (error) {
+          if (!hasCode(error, 'wrong_status')) throw error; // it has ended by itself meanwhile, or is being taken back
+        }
+      }
+    }
+  }
+
+  /** Lets processes go on whose child has ended, or whose locks are free; those that are missed are found by the next tick. */
+  #free(): void {
+    if (this.#closing) return;
+    if (this.#freeing) {
+      this.#freeing.again = true;
+      return;
+    }
+    const search = { done: Promise.resolve(), again: true };
+    this.#freeing = search;
+    search.done = this.#freeAll(search).catch((error: unknown) =>
+      this.#parts.logger.error({ err: error }, 'it could not be found out what has become free; the next tick tries again'),
+    );
+  }
+
+  async #freeAll(search: { again: boolean }): Promise<void> {
+    try {
+      while (search.again) {
+        search.again = false;
+        for (const wait of await this.#parts.store.freedWaits()) {
+          try {
+            if (await this.#endWait(wait)) this.#runs.drive(wait.process);
+          } catch (reason) {
+            this.#putAside(wait, reason);
+          }
+        }
+      }
+    } finally {
+      this.#freeing = undefined;
+    }
   }
 
   /** Whether a process's workflow is loaded here; where it is not, that is said once. */
@@ -215,10 +389,13 @@ export class Engine {
     return false;
   }
 
-  #stored({ process, facts = [], openWaits = [] }: ProcessWrite): void {
+  #stored({ process, change, facts = [], openWaits = [], releaseLocks }: ProcessWrite): void {
     for (const { deadline } of openWaits) {
       if (deadline !== undefined) for (const scheduler of this.#schedulers) scheduler.expect(deadline);
     }
+    const { status } = change ?? {};
+    const mayFree = releaseLocks !== undefined || openWaits.some(({ kind }) => kind === 'child' || kind === 'lock');
+    if (mayFree || (status !== undefined && (status === 'failed' || isEnded(status)))) this.#free();
     this.#tell(process, facts);
   }
 

@@ -9,6 +9,8 @@ export interface EngineOptions {
    * times as often. @default '10s'
    */
   readonly lease?: Duration;
+  /** Where this service is reached over HTTP, such as `https://flows.example.org`; calls back go to `/callbacks/…` below it. @default none */
+  readonly publicUrl?: string;
 }
 
 /** @throws StepwrightError `definition` for a lease that is too short */

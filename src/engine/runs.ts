@@ -1,7 +1,7 @@
 import type { ProcessRow } from '../ports/process-store.js';
 import type { EngineParts } from './parts.js';
-import { ProcessRun } from './process-run.js';
 import type { Registry } from './registry.js';
+import { ProcessRun } from './run/process-run.js';
 
 interface Entry {
   run: ProcessRun | undefined;

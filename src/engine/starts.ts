@@ -7,9 +7,9 @@ import { type Changes, StateLayer } from '../core/state.js';
 import type { Workflow } from '../core/workflow.js';
 import type { ProcessRow } from '../ports/process-store.js';
 import type { EngineParts } from './parts.js';
-import { success } from './perform-step.js';
 import { refusal } from './refusals.js';
 import type { Registry } from './registry.js';
+import { success } from './run/perform-step.js';
 
 /** How a process is started. */
 export interface StartOptions {
@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly idempotencyKey?: string;
   /** Who starts it. */
   readonly by?: string;
+  /** The process, and the path of its step, that starts it. */
+  readonly parent?: { readonly process: string; readonly path: string };
 }
 
 /** What became of a start. */
@@ -76,6 +78,7 @@ export async function storeStart(
     epoch: 0,
     ...(options.idempotencyKey === undefined ? {} : { idempotencyKey: options.idempotencyKey }),
     ...(options.by === undefined ? {} : { createdBy: options.by }),
+    ...(options.parent ? { parent: options.parent } : {}),
     createdAt: at,
     updatedAt: at,
   };
@@ -83,7 +86,9 @@ export async function storeStart(
     process: id,
     create: row,
     records: [start],
-    facts: [{ type: 'process_created', at, data: { workflow: workflow.name } }],
+    facts: [
+      { type: 'process_created', at, data: { workflow: workflow.name, ...(options.parent ? { parent: options.parent.process } : {}) } },
+    ],
     ...(start.outcome?.kind === 'success' ? { snapshot: start.outcome.changes.set } : {}),
     ...(made.length > 0 ? { joined: models.save(made) } : {}),
   });

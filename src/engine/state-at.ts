@@ -1,8 +1,9 @@
-import type { StepRecord } from '../core/journal.js';
-import { HALTED } from '../core/nodes/node.js';
+import type { Journal, StepRecord } from '../core/journal.js';
+import { HALTED, type Walked, type Walker } from '../core/nodes/node.js';
 import type { StepNode } from '../core/nodes/step.js';
-import { failed } from '../core/outcome.js';
+import { DONE, failed } from '../core/outcome.js';
 import { START_PATH } from '../core/path.js';
+import { RecordMap } from '../core/record-map.js';
 import { StateLayer } from '../core/state.js';
 import { walk } from '../core/walk.js';
 import type { Workflow } from '../core/workflow.js';
@@ -23,37 +24,47 @@ export interface Reached {
 /** Walks the journal to a path, performing nothing; undefined where the walk does not come there. */
 export async function stateAt(workflow: Workflow, records: readonly StepRecord[], path: string): Promise<Reached | undefined> {
   let reached: Reached | undefined;
+  // Told of by `met`: where a sibling has failed fast, the walk performs nothing there any more.
+  const met: Walker['met'] = (step, at, state) => {
+    if (at === path) reached = { step, state };
+  };
   await replay(
     workflow,
-    records.filter((record) => record.path !== path),
-    (step, at, state) => {
-      if (at === path) reached = { step, state };
-    },
+    records.map((record) => (record.path === path ? { ...record, outcome: null } : record)),
+    { met },
   );
   return reached;
 }
 
 /** The state as far as the journal goes. */
-export function stateNow(workflow: Workflow, records: readonly StepRecord[]): Promise<StateLayer> {
-  return replay(workflow, records, () => undefined);
+export async function stateNow(workflow: Workflow, records: readonly StepRecord[]): Promise<StateLayer> {
+  return (await replay(workflow, records)).state;
+}
+
+/** What a look at a journal does besides. */
+export interface Look extends Partial<Pick<Walker, 'met' | 'perform'>> {
+  /** Whether compositions look into what their own records cover. */
+  readonly whole?: boolean;
+  /** The journal, where it is not made of the records. */
+  readonly journal?: Journal;
 }
 
 /** Walks the journal as far as it goes, performing nothing. */
-async function replay(
+export async function replay(
   workflow: Workflow,
   records: readonly StepRecord[],
-  onStep: (step: StepNode, path: string, state: StateLayer) => void,
-): Promise<StateLayer> {
-  const journal = new Map(records.map((record) => [record.path, record]));
+  { met, perform = async () => HALTED, whole = false, journal = new RecordMap(records, whole) }: Look = {},
+): Promise<{ readonly state: StateLayer; readonly walked: Walked }> {
   const state = initialState(journal.get(START_PATH));
-  await walk(workflow.body, state, {
+  const walked = await walk(workflow.body, state, {
     journal,
-    perform: async (step, path, layer) => {
-      onStep(step, path, layer);
-      return HALTED;
-    },
+    replayed: Promise.resolve(),
+    perform,
+    lock: async () => DONE,
     decide: () => undefined,
     fail: (_path, failure) => failed(failure),
+    finish: () => undefined,
+    ...(met ? { met } : {}),
   });
-  return state;
+  return { state, walked };
 }

@@ -27,20 +27,46 @@ export interface ProcessRow {
   readonly endedAt?: number;
   /** Why it failed or was aborted. */
   readonly failure?: Failure;
+  /** The process whose step at this path started it. */
+  readonly parent?: { readonly process: string; readonly path: string };
+  /** The process that it continues from one of its steps. */
+  readonly forkedFrom?: string;
+}
+
+/** Where a process waits, and at which attempt. */
+export interface WaitPlace {
+  readonly process: string;
+  readonly path: string;
+  readonly attempt: number;
 }
 
 /** What a process waits for at a path. */
 export interface OpenWait {
   readonly path: string;
-  readonly kind: 'form' | 'timer';
+  readonly kind: 'form' | 'timer' | 'callback' | 'child' | 'lock';
   readonly attempt: number;
   readonly since: number;
-  /** When a timer fires; absent for a form. */
+  /** When it ends by itself: a timer fires, a call back is too late. */
   readonly deadline?: number;
   readonly reason: string;
   readonly assignee?: string;
   /** The page that is asked, as JSON Schema. */
   readonly form?: Json;
+  /** What the token of a call back is known by; the token itself is nowhere stored. */
+  readonly tokenHash?: string;
+  /** What another system last told of how far it is. */
+  readonly progress?: Json;
+  /** The process whose end is waited for. */
+  readonly child?: string;
+}
+
+/** A lock that a process holds, or waits for: of the requests for a key, the first one holds it. */
+export interface LockRequest {
+  readonly key: string;
+  readonly process: string;
+  /** Where in the process it is asked for. */
+  readonly path: string;
+  readonly since: number;
 }
 
 /** Something that is stored in the same transaction as the process write that it joins; the store gives it its own transaction. */
@@ -71,10 +97,25 @@ export interface ProcessWrite {
   readonly openWaits?: readonly OpenWait[];
   /** The paths whose waits end; `'all'` for every one. Ended before `openWaits` are opened. */
   readonly closeWaits?: readonly string[] | 'all';
+  /** The paths whose records are not needed on resume any more; they are kept. Done after `records`. */
+  readonly retire?: readonly string[];
+  /** Locks asked for, behind whoever asked before; one that the same path has asked for already stays where it is. */
+  readonly requestLocks?: readonly LockRequest[];
+  /** The paths whose locks end; `'all'` for every one of the process. Done before `requestLocks`. */
+  readonly releaseLocks?: readonly string[] | 'all';
+  /** The subscriptions that the process works on, from now on; one that is linked already stays so. */
+  readonly links?: readonly SubscriptionLink[];
   readonly facts?: readonly ProcessFact[];
   /** The state as the process stops here. */
   readonly snapshot?: State;
   readonly joined?: JoinedWrite;
+}
+
+/** A subscription that a process works on. */
+export interface SubscriptionLink {
+  readonly subscription: string;
+  /** The name of its class. */
+  readonly model: string;
 }
 
 /** What became of a write. */
@@ -100,6 +141,10 @@ export interface ProcessFilter {
   readonly workflow?: string;
   /** What the id begins with. */
   readonly idPrefix?: string;
+  /** The process whose steps started it. */
+  readonly parent?: string;
+  /** A subscription that it works on. */
+  readonly subscription?: string;
   /** @default 100 */
   readonly limit?: number;
 }
@@ -127,21 +172,36 @@ export interface ProcessStore {
   processByKey(idempotencyKey: string): Promise<ProcessRow | undefined>;
   /** The newest first. */
   list(filter: ProcessFilter): Promise<readonly ProcessRow[]>;
-  /** In the order in which each path was first stored. */
+  /** In the order in which each path was first stored; those that are retired are among them. */
   records(process: string): Promise<readonly StepRecord[]>;
+  /** The same, without those that are retired. */
+  liveRecords(process: string): Promise<readonly StepRecord[]>;
   waits(process: string): Promise<readonly OpenWait[]>;
   snapshot(process: string): Promise<State | undefined>;
-  /** In the order in which they were stored. */
-  facts(process: string): Promise<readonly StoredFact[]>;
+  /** In the order in which they were stored. @param after only those with a greater id */
+  facts(process: string, after?: number): Promise<readonly StoredFact[]>;
+  /** The subscriptions that it works on, in the order in which they were linked. */
+  links(process: string): Promise<readonly SubscriptionLink[]>;
+  /** The open wait for a call back whose token has this hash. */
+  waitByToken(tokenHash: string): Promise<{ readonly process: string; readonly wait: OpenWait } | undefined>;
+  /** All requests for these keys, or for all there are: the first of a key holds it. */
+  lockRequests(keys?: readonly string[]): Promise<readonly LockRequest[]>;
 
-  /** Timers that are due, the earliest first. */
-  dueTimers(
-    now: number,
-    process?: string,
-  ): Promise<readonly { readonly process: string; readonly path: string; readonly attempt: number }[]>;
-  /** When the next timer is due. */
+  /** Waits whose deadline has come, the earliest first. */
+  dueTimers(now: number, process?: string): Promise<readonly WaitPlace[]>;
+  /** The next deadline of a wait. */
   nextTimer(process?: string): Promise<number | undefined>;
-  /** Processes with steps to walk and no runner, or this one; the oldest first. */
+  /**
+   * Waits whose cause is gone: the child has ended or failed, or the locks are free, which is so when each request that the path has made
+   * is the first for its key.
+   */
+  freedWaits(process?: string): Promise<readonly WaitPlace[]>;
+  /** Processes that have not ended, and whose parent was aborted or undone. */
+  orphans(): Promise<readonly string[]>;
+  /**
+   * Processes with steps to walk and no runner, or this one; the oldest first. One that is being undone and waits for the next attempt is
+   * not among them, and can't be claimed either.
+   */
   unclaimed(runner: string, process?: string): Promise<readonly string[]>;
 
   /** Adds a runner, or says that it is still alive. */

@@ -13,6 +13,13 @@ export interface StepContext {
   /** Aborted when the process is, when its runner has lost it, and when the engine closes for good. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /**
+   * Where another system calls back; the same when the step is performed again after a crash. It works once.
+   * @throws StepwrightError `wrong_use` outside of a callback step, and where the service has no `publicUrl`
+   */
+  readonly callbackUrl: string;
+  /** The token in it, for systems that are answered for in another way. @throws StepwrightError `wrong_use` outside of a callback step */
+  readonly callbackToken: string;
   /** Milliseconds since 1970, by the engine's clock. */
   now(): number;
 }

@@ -1,7 +1,8 @@
 import type { StepRecord } from '../core/journal.js';
-import { RUNNABLE, transition } from '../core/process.js';
+import { isEnded, RUNNABLE, transition } from '../core/process.js';
 import type { State } from '../core/state.js';
 import type {
+  LockRequest,
   OpenWait,
   ProcessFilter,
   ProcessRow,
@@ -9,24 +10,21 @@ import type {
   ProcessWrite,
   Runner,
   StoredFact,
+  SubscriptionLink,
+  WaitPlace,
   WriteResult,
 } from '../ports/process-store.js';
+import { MemoryLocks } from './memory-locks.js';
+import { MemoryProcess } from './memory-process.js';
 import { MemoryTransaction } from './memory-transaction.js';
-
-interface Kept {
-  row: ProcessRow;
-  readonly records: Map<string, StepRecord>;
-  readonly waits: Map<string, OpenWait>;
-  readonly facts: StoredFact[];
-  snapshot: State | undefined;
-}
 
 const DEFAULT_LIMIT = 100;
 
 /** Processes kept in memory, for tests: it does what a database would, and forgets everything with the test. */
 export class MemoryProcessStore implements ProcessStore {
-  readonly #processes = new Map<string, Kept>();
+  readonly #processes = new Map<string, MemoryProcess>();
   readonly #runners = new Map<string, Runner>();
+  readonly #locks = new MemoryLocks();
   #lastFact = 0;
   #lastChange: Promise<unknown> = Promise.resolve();
 
@@ -42,7 +40,7 @@ export class MemoryProcessStore implements ProcessStore {
   claim(process: string, runner: string, now: number): Promise<ProcessRow | undefined> {
     return this.#exclusively(() => {
       const kept = this.#processes.get(process);
-      if (!kept || !isFree(kept.row, runner) || !this.#runners.has(runner)) return undefined;
+      if (!kept || !isFree(kept, runner) || !this.#runners.has(runner)) return undefined;
       const { row } = kept;
       kept.row = { ...row, status: transition(row.status, 'take'), epoch: row.epoch + 1, claimedBy: runner, updatedAt: now };
       return copyOf(kept.row);
@@ -57,21 +55,22 @@ export class MemoryProcessStore implements ProcessStore {
     return copyOf(this.#rows().find((row) => row.idempotencyKey === idempotencyKey));
   }
 
-  async list({ status, workflow, idPrefix = '', limit = DEFAULT_LIMIT }: ProcessFilter): Promise<readonly ProcessRow[]> {
-    const found = this.#rows().filter(
-      (row) =>
-        (!status || status.includes(row.status)) && (workflow === undefined || row.workflow === workflow) && row.id.startsWith(idPrefix),
-    );
+  async list(filter: ProcessFilter): Promise<readonly ProcessRow[]> {
+    const found = [...this.#processes.values()].filter((kept) => passes(kept, filter)).map(({ row }) => row);
     return copyOf(
       found
         .reverse()
         .sort((a, b) => b.createdAt - a.createdAt)
-        .slice(0, limit),
+        .slice(0, filter.limit ?? DEFAULT_LIMIT),
     );
   }
 
   async records(process: string): Promise<readonly StepRecord[]> {
     return copyOf([...(this.#processes.get(process)?.records.values() ?? [])]);
+  }
+
+  async liveRecords(process: string): Promise<readonly StepRecord[]> {
+    return (await this.records(process)).filter(({ retired }) => !retired);
   }
 
   async waits(process: string): Promise<readonly OpenWait[]> {
@@ -82,23 +81,53 @@ export class MemoryProcessStore implements ProcessStore {
     return copyOf(this.#processes.get(process)?.snapshot);
   }
 
-  async facts(process: string): Promise<readonly StoredFact[]> {
-    return copyOf(this.#processes.get(process)?.facts ?? []);
+  async facts(process: string, after = 0): Promise<readonly StoredFact[]> {
+    return copyOf((this.#processes.get(process)?.facts ?? []).filter(({ id }) => id > after));
   }
 
-  async dueTimers(now: number, process?: string): Promise<readonly { process: string; path: string; attempt: number }[]> {
-    return this.#timers(process)
-      .filter((timer) => timer.deadline <= now)
-      .map(({ deadline: _deadline, ...timer }) => timer);
+  async links(process: string): Promise<readonly SubscriptionLink[]> {
+    return copyOf([...(this.#processes.get(process)?.links.values() ?? [])]);
+  }
+
+  async waitByToken(tokenHash: string): Promise<{ process: string; wait: OpenWait } | undefined> {
+    return copyOf(this.#waits().find(({ wait }) => wait.tokenHash === tokenHash));
+  }
+
+  async lockRequests(keys?: readonly string[]): Promise<readonly LockRequest[]> {
+    return copyOf(this.#locks.of(keys));
+  }
+
+  async dueTimers(now: number, process?: string): Promise<readonly WaitPlace[]> {
+    return this.#timed(process)
+      .filter(({ deadline }) => deadline <= now)
+      .map(({ process, wait }) => place(process, wait));
   }
 
   async nextTimer(process?: string): Promise<number | undefined> {
-    return this.#timers(process)[0]?.deadline;
+    return this.#timed(process)[0]?.deadline;
+  }
+
+  async freedWaits(process?: string): Promise<readonly WaitPlace[]> {
+    const freed = this.#waits(process).filter(({ process, wait }) => this.#isFreed(process, wait));
+    return freed.map(({ process, wait }) => place(process, wait));
+  }
+
+  async orphans(): Promise<readonly string[]> {
+    const found = this.#rows().filter(({ status, parent }) => {
+      const above = parent && this.#processes.get(parent.process)?.row.status;
+      return !isEnded(status) && (above === 'aborted' || above === 'undone');
+    });
+    return found.sort((a, b) => a.createdAt - b.createdAt).map(({ id }) => id);
   }
 
   async unclaimed(runner: string, process?: string): Promise<readonly string[]> {
-    const found = this.#rows().filter((row) => (process === undefined || row.id === process) && isFree(row, runner));
-    return found.sort((a, b) => a.createdAt - b.createdAt).map((row) => row.id);
+    const found = [...this.#processes.values()].filter(
+      (kept) => (process === undefined || kept.row.id === process) && isFree(kept, runner),
+    );
+    return found
+      .map(({ row }) => row)
+      .sort((a, b) => a.createdAt - b.createdAt)
+      .map(({ id }) => id);
   }
 
   keepAlive(runner: Runner): Promise<void> {
@@ -157,44 +186,61 @@ export class MemoryProcessStore implements ProcessStore {
     return same ? undefined : { stored: false, why: 'changed' };
   }
 
-  #apply({ process, create, change, records = [], openWaits = [], closeWaits = [], facts = [], snapshot }: ProcessWrite): void {
-    if (create) this.#processes.set(process, { row: create, records: new Map(), waits: new Map(), facts: [], snapshot: undefined });
-    const kept = this.#processes.get(process);
-    if (!kept) return;
-    if (change) kept.row = withoutNulls({ ...kept.row, ...change }) as ProcessRow;
-    for (const record of records) kept.records.set(record.path, record);
-    for (const path of closeWaits === 'all' ? [...kept.waits.keys()] : closeWaits) kept.waits.delete(path);
-    for (const wait of openWaits) kept.waits.set(wait.path, wait);
-    for (const fact of facts) kept.facts.push({ ...fact, id: ++this.#lastFact, process });
-    if (snapshot) kept.snapshot = snapshot;
+  #apply(write: ProcessWrite): void {
+    const { process, create, requestLocks = [], releaseLocks = [] } = write;
+    if (create) this.#processes.set(process, new MemoryProcess(create));
+    this.#processes.get(process)?.store(write, () => ++this.#lastFact);
+    this.#locks.release(process, releaseLocks);
+    this.#locks.request(requestLocks);
   }
 
   #rows(): ProcessRow[] {
     return [...this.#processes.values()].map((kept) => kept.row);
   }
 
-  /** The open timers, the earliest first. */
-  #timers(process: string | undefined): { process: string; path: string; attempt: number; deadline: number }[] {
-    const timers = [...this.#processes].flatMap(([id, { waits }]) => {
-      if (process !== undefined && id !== process) return [];
-      return [...waits.values()].flatMap(({ kind, path, attempt, deadline }) =>
-        kind === 'timer' && deadline !== undefined ? [{ process: id, path, attempt, deadline }] : [],
-      );
-    });
-    return timers.sort((a, b) => a.deadline - b.deadline);
+  #waits(only?: string): { process: string; wait: OpenWait }[] {
+    return [...this.#processes].flatMap(([process, { waits }]) =>
+      only === undefined || process === only ? [...waits.values()].map((wait) => ({ process, wait })) : [],
+    );
+  }
+
+  /** The waits that end by themselves, the earliest first. */
+  #timed(only: string | undefined): { process: string; wait: OpenWait; deadline: number }[] {
+    const timed = this.#waits(only).flatMap(({ process, wait }) =>
+      wait.deadline === undefined ? [] : [{ process, wait, deadline: wait.deadline }],
+    );
+    return timed.sort((a, b) => a.deadline - b.deadline);
+  }
+
+  #isFreed(process: string, { kind, path, child }: OpenWait): boolean {
+    if (kind === 'lock') return this.#locks.areFree(process, path);
+    if (kind !== 'child') return false;
+    const status = child === undefined ? undefined : this.#processes.get(child)?.row.status;
+    return status === undefined || status === 'failed' || isEnded(status);
   }
 }
 
+function passes({ row, links }: MemoryProcess, { status, workflow, idPrefix = '', parent, subscription }: ProcessFilter): boolean {
+  return (
+    (!status || status.includes(row.status)) &&
+    (workflow === undefined || row.workflow === workflow) &&
+    row.id.startsWith(idPrefix) &&
+    (parent === undefined || row.parent?.process === parent) &&
+    (subscription === undefined || links.has(subscription))
+  );
+}
+
 /** Whether a runner can take a process. */
-function isFree(row: ProcessRow, runner: string): boolean {
-  return RUNNABLE.includes(row.status) && (row.claimedBy === undefined || row.claimedBy === runner);
+function isFree({ row, waits }: MemoryProcess, runner: string): boolean {
+  const isWaiting = row.status === 'undoing' && waits.size > 0;
+  return RUNNABLE.includes(row.status) && (row.claimedBy === undefined || row.claimedBy === runner) && !isWaiting;
+}
+
+function place(process: string, { path, attempt }: OpenWait): WaitPlace {
+  return { process, path, attempt };
 }
 
 /** What a database would give back: a copy that went through its text. */
 function copyOf<T>(value: T): T {
   return value === undefined ? value : JSON.parse(JSON.stringify(value));
-}
-
-function withoutNulls(object: object): object {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }

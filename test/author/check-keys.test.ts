@@ -2,19 +2,30 @@ import 'reflect-metadata';
 import { IsString } from 'class-validator';
 import {
   ask,
+  callbackStep,
+  choose,
   conditional,
   defineWorkflow,
   type FormGenerator,
   focus,
+  forEach,
   fromState,
+  type GraphTask,
+  graph,
   inputStep,
   list,
   listOf,
   optional,
+  parallel,
+  recover,
   retryStep,
   type State,
+  sleep,
+  startChild,
   step,
   undo,
+  until,
+  withLock,
   workflow,
 } from 'stepwright';
 import { describe, expect, it } from 'vitest';
@@ -113,6 +124,115 @@ describe('a step is fine', () => {
       return yield* ask(OrderForm);
     });
     expect(flow(question, asks).name).toBe('order');
+  });
+});
+
+describe('inside a composition', () => {
+  const packs = (name = 'Pack') => step(name)(() => ({ parcel: 'p-1' }));
+  const does = (name: string) => step(name)(() => {});
+  const anything = () => step('Anything')(() => Object.fromEntries([]));
+  const item = step('Enable')((item: string) => ({ enabled: item }));
+
+  it.each<[string, readonly Node[]]>([
+    ['what came before it', [packs(), parallel([asks, does('A')])]],
+    ['what the same branch returned', [parallel({ east: list(packs(), asks), west: does('A') })]],
+    ['what a branch returned, after it', [parallel([packs(), does('A')]), asks]],
+    ['what one of the cases returned, after it', [choose(() => 1, [{ value: 1, node: packs() }], { otherwise: does('A') }), asks]],
+    [
+      'the item, and its place',
+      [
+        forEach(
+          () => [1],
+          step('Enable')((port: number, at: number) => ({ port, at })),
+          { as: 'port', keyAs: 'at' },
+        ),
+      ],
+    ],
+    ['what was collected, after it', [forEach(() => [1], packs(), { collect: 'parcel' }), asks]],
+    ['what may have been merged, after it', [forEach(() => [1], does('A'), { merge: () => null }), asks]],
+    ['what an earlier step of the loop returned', [until(() => true, list(packs(), asks))]],
+    ['what a loop returned, after it', [until(() => true, packs()), asks]],
+    ['what a step under a lock returned, after it', [withLock(['a'], packs()), asks]],
+    [
+      'the failure, in a handler',
+      [
+        recover(
+          does('A'),
+          step('Tell')((failure: object) => ({ told: failure })),
+        ),
+      ],
+    ],
+    ['what a body returned, in its handler', [recover(packs(), asks)]],
+    ['what a handler returned, after it', [recover(does('A'), packs()), asks]],
+    ['what a task before it returned', [graph({ pack: packs(), ship: { run: asks, after: ['pack'] } })]],
+    [
+      'what a task before that returned, in any order',
+      [graph({ ship: { run: asks, after: ['wrap'] }, wrap: { run: does('A'), after: ['pack'] }, pack: packs() })],
+    ],
+    ['what a task returned, after it', [graph({ pack: packs(), mail: does('A') }), asks]],
+    ['what a task before it may have returned', [graph({ any: anything(), ship: { run: asks, after: ['any'] } })]],
+    ['what a callback brought', [callbackStep('Wait', { resultKey: 'parcel' })(() => {}), asks]],
+    ['what a child left', [startChild('Pack', { workflow: 'pack', resultKey: 'parcel' }), asks]],
+    ['what came before a sleep', [packs(), sleep('Settle', 1), asks]],
+    ['anything, in a focus inside', [does('A'), parallel([focus('billing')(forEach('items', asks))])]],
+  ])('a step finds %s', (_, nodes) => {
+    expect(flow(...nodes).name).toBe('order');
+  });
+
+  it.each<[string, string, readonly Node[]]>([
+    ['what another branch returns', 'parallel/Ship', [parallel([packs(), asks])]],
+    ['what another named branch returns', 'parallel/west/Ship', [parallel({ east: packs(), west: asks })]],
+    [
+      'what another case returns',
+      'choose[2]/Ship',
+      [
+        choose(
+          () => 1,
+          [
+            { value: 1, node: packs() },
+            { value: 2, node: asks },
+          ],
+        ),
+      ],
+    ],
+    ['what an item returned, after it', 'Ship', [forEach(() => [1], packs()), asks]],
+    ['what is collected, inside it', 'forEach[]/Ship', [forEach(() => [1], asks, { collect: 'parcel' })]],
+    ['the item, after it', 'Enable', [forEach(() => [1], does('A')), item]],
+    ['the item, under another name', 'forEach[]/Enable', [forEach(() => [1], item, { as: 'port' })]],
+    ['what an item may have returned, after it', 'Ship', [forEach(() => [1], anything()), asks]],
+    ['what a later step of the loop returns', 'until#/Ship', [until(() => true, list(asks, packs()))]],
+    [
+      'the failure, in the body',
+      'recover/Tell',
+      [
+        recover(
+          step('Tell')((failure: object) => ({ told: failure })),
+          does('A'),
+        ),
+      ],
+    ],
+    ['the failure, after the handler', 'Tell', [recover(does('A'), does('B')), step('Tell')((failure: object) => ({ told: failure }))]],
+    ['what a handler returns, in the body', 'recover/Ship', [recover(asks, packs())]],
+    [
+      'what a task that is not before it returns',
+      'graph/ship/Ship',
+      [graph({ pack: packs(), mail: does('A'), ship: { run: asks, after: ['mail'] } })],
+    ],
+    ['what a task that is not before it may return', 'graph/ship/Ship', [graph({ any: anything(), ship: asks })]],
+    ['what no task returns', 'graph/ship/run', [graph({ ship: (parcel: string) => ({ shipped: parcel }) })]],
+    ['what is under a lock, in the step before it', 'Ship', [asks, withLock(['a'], packs())]],
+    ['what nothing brings, for a callback', 'Wait', [callbackStep('Wait')((parcel: string) => ({ asked: parcel }))]],
+  ])('a step does not find %s', (_, path, nodes) => {
+    const problem = problemOf(() => flow(...nodes));
+    expect(problem).toMatch(/^Step ".*" of workflow "order" .* asks for state key "\w+", which no earlier step returns/);
+    expect(problem).toContain(`Step "${path}" of`);
+  });
+
+  it('is checked in a time that grows with its size', () => {
+    const tasks = Array.from({ length: 2000 }, (_, index): [string, GraphTask] => {
+      return [`t${index}`, { run: does('A'), after: index === 1999 ? [] : [`t${index + 1}`] }];
+    });
+    expect(flow(graph(Object.fromEntries(tasks)), ...Array.from({ length: 2000 }, (_, index) => does(`s${index}`))).name).toBe('order');
   });
 });
 

@@ -108,8 +108,15 @@ describe('defineWorkflow', () => {
   });
 });
 
+describe('a workflow that fails', () => {
+  it('says what follows, if it is told', () => {
+    expect(defineWorkflow('a', { onFailure: 'undo' }, nothing).onFailure).toBe('undo');
+    expect(defineWorkflow('a', {}, nothing)).not.toHaveProperty('onFailure');
+  });
+});
+
 describe('defineWorkflow refuses', () => {
-  const OPTIONS = 'Known are: target, product, description, initialForm.';
+  const OPTIONS = 'Known are: target, product, description, locks, onFailure, initialForm.';
 
   it.each<[string, () => unknown, string]>([
     ['a name that can not stand in a path', () => defineWorkflow('a/b', {}, nothing), 'A workflow "a/b" contains "/"'],
@@ -129,6 +136,11 @@ describe('defineWorkflow refuses', () => {
       'a target that is none',
       () => defineWorkflow('a', { target: 'change' as never }, nothing),
       'has the target "change"; write one of create, modify',
+    ],
+    [
+      'what can not follow a failure',
+      () => defineWorkflow('a', { onFailure: 'retry' as never }, nothing),
+      'has onFailure "retry"; write one of undo, stop.',
     ],
     [
       'a product that is no model',

@@ -1,8 +1,30 @@
 import 'reflect-metadata';
-import { conditional, focus, list, type Node, named, step, workflow, workflowOf } from 'stepwright';
+import {
+  callbackStep,
+  choose,
+  conditional,
+  type FormGenerator,
+  focus,
+  forEach,
+  graph,
+  inputStep,
+  list,
+  type Node,
+  named,
+  parallel,
+  recover,
+  sleep,
+  step,
+  TaskGraph,
+  until,
+  withLock,
+  workflow,
+  workflowOf,
+} from 'stepwright';
 import { matchers, testWorkflow } from 'stepwright/testing';
 import { describe, expect, it } from 'vitest';
 import { stepsOf } from '../../src/core/nodes/kinds.js';
+import { pathsOf } from './paths-of.js';
 import { problemOf } from './problem-of.js';
 
 expect.extend(matchers);
@@ -58,6 +80,48 @@ describe('steps()', () => {
     const run = await testWorkflow(Order).start();
     expect(run.done).toEqual(['C', 'Group/B', 'Group/Between', 'A', 'Inside']);
     expect(run).toHaveCompleted({ c: 1, b: 1, a: 1, inner: { x: 1 } });
+  });
+
+  it('takes every composition by reference to methods', () => {
+    @workflow('order')
+    class Order extends Steps {
+      @callbackStep('D') d() {}
+      @inputStep('E') *e(): FormGenerator<void> {}
+      @step('F') f() {}
+      @step('G') g() {}
+      @step('H') h() {}
+      @step('I') i() {}
+
+      steps() {
+        return list(
+          parallel({ east: this.a, west: list(this.b) }),
+          parallel([this.c], { name: 'Others' }),
+          forEach('ports', this.d),
+          until(() => true, list(this.e, sleep('Settle', '30s'))),
+          choose(() => 1, [{ value: 1, node: this.f }], { otherwise: this.a }),
+          recover(this.g, this.b),
+          withLock(['router-7'], this.h),
+          graph({ check: this.i, deploy: { run: this.a, after: ['check'] } }),
+          new TaskGraph('deployment').task('check', this.i),
+        );
+      }
+    }
+    expect(pathsOf(workflowOf(Order)!.body)).toEqual([
+      'parallel/east/A',
+      'parallel/west/B',
+      'Others/C',
+      'forEach[]/D',
+      'until#/E',
+      'until#/Settle',
+      'choose[1]/F',
+      'choose[otherwise]/A',
+      'recover/G',
+      'recover[handler]/B',
+      'withLock/H',
+      'graph/check/I',
+      'graph/deploy/A',
+      'deployment/check/I',
+    ]);
   });
 
   it('keeps the condition that is decorated on a step', async () => {

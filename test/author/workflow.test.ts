@@ -135,7 +135,7 @@ describe('a class that is no workflow yet', () => {
     expect(problem).toMatch(/^8 things are wrong with workflow "bad name #1" \(author\/workflow\.test\.ts:\d+\):\n- /);
     for (const part of [
       'A workflow "bad name #1" contains "#"',
-      'has an unknown option "targett". Did you mean "target"? Known are: target, product, description.',
+      'has an unknown option "targett". Did you mean "target"? Known are: target, product, description, locks, onFailure.',
       'has the target "crate"; write one of create, modify, terminate, validate, reconcile, system.',
       'names the product Customer, which is no domain model; it must extend SubscriptionModel.',
       'parameter 1 "{ id }" is taken apart',

@@ -1,6 +1,6 @@
 import type { Figure } from './measure.js';
 
-const WIDTHS = [24, 12, 10, 26, 8] as const;
+const WIDTHS = [34, 12, 10, 32, 8] as const;
 
 /** The columns of numbers, which stand to the right. */
 const NUMBERS = [1, 4];

@@ -73,10 +73,10 @@ describe('a line', () => {
     expect(
       [HEAD, tableLine(FIGURE), tableLine(ALONE), skippedLine('cli/help', 'there is no command line yet')].join('\n'),
     ).toMatchInlineSnapshot(`
-      "bench                            value  unit        against                        ratio
-      sqlite/sequential                7,123  steps/s     bare better-sqlite3             1.15
-      cli/help                          41.2  ms
-      cli/help                  skipped: there is no command line yet"
+      "bench                                      value  unit        against                              ratio
+      sqlite/sequential                          7,123  steps/s     bare better-sqlite3                   1.15
+      cli/help                                    41.2  ms
+      cli/help                            skipped: there is no command line yet"
     `);
   });
 });

@@ -1,8 +1,12 @@
 import { describe } from 'vitest';
 import { claimContract } from './process-store/claims.js';
 import { commitContract } from './process-store/commit.js';
+import { familyContract } from './process-store/families.js';
+import { freedContract } from './process-store/freed.js';
 import { joinedContract } from './process-store/joined.js';
 import { journalContract } from './process-store/journal.js';
+import { linkContract } from './process-store/links.js';
+import { lockContract } from './process-store/locks.js';
 import { queryContract } from './process-store/queries.js';
 import { runnerContract } from './process-store/runners.js';
 import { waitContract } from './process-store/waits.js';
@@ -15,6 +19,10 @@ export function processStoreContract(name: string, open: OpenStore): void {
     joinedContract(open);
     journalContract(open);
     waitContract(open);
+    lockContract(open);
+    freedContract(open);
+    linkContract(open);
+    familyContract(open);
     queryContract(open);
     claimContract(open);
     runnerContract(open);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkName, join, lastName, START_PATH } from '../../src/core/path.js';
+import { checkName, isStepPath, itemPath, join, lastName, loopPath, parentOf, START_PATH, undoPath } from '../../src/core/path.js';
 
 describe('join', () => {
   it.each([
@@ -18,6 +18,63 @@ describe('lastName', () => {
     ['', ''],
   ])('finds in %j the name %j', (path, name) => {
     expect(lastName(path)).toBe(name);
+  });
+});
+
+describe('itemPath and loopPath', () => {
+  it.each<[string | number, string]>([
+    [3, 'Ports[3]'],
+    ['ge-0/0/1', 'Ports[ge-0%2F0%2F1]'],
+    ['a[0]#1 %', 'Ports[a%5B0%5D%231%20%25]'],
+    ['Größe', 'Ports[Gr%C3%B6%C3%9Fe]'],
+    ['', 'Ports[]'],
+  ])('put the key %j into a path that can be taken apart again', (key, path) => {
+    expect(itemPath('Ports', key)).toBe(path);
+    expect(parentOf(join(path, 'Enable'))).toBe(path);
+    expect(parentOf(path)).toBe('Ports');
+    expect(decodeURIComponent(path.slice('Ports['.length, -1))).toBe(String(key));
+  });
+
+  it('count loops as they are given', () => {
+    expect(loopPath('Deploy/Probe link', 3)).toBe('Deploy/Probe link#3');
+  });
+});
+
+describe('parentOf', () => {
+  it.each([
+    ['A', ''],
+    ['Deploy/eu/Push', 'Deploy/eu'],
+    ['Deploy/eu', 'Deploy'],
+    ['Ports[3]', 'Ports'],
+    ['Ports[3]/Enable', 'Ports[3]'],
+    ['Deploy/Ports[a%2Fb]', 'Deploy/Ports'],
+    ['Probe#3', 'Probe'],
+    ['Probe#3/Ping', 'Probe#3'],
+    ['Probe#3/Ping#if', 'Probe#3'],
+    ['A#if', ''],
+    ['A#focus#if', ''],
+    ['Deploy/Push#lock', 'Deploy'],
+    ['Deploy/Push#rule', 'Deploy'],
+    ['Ports#items', ''],
+    ['Ports[3]/Enable#undo', 'Ports[3]'],
+    ['#start', ''],
+    ['#edit-1', ''],
+  ])('of %s is %j', (path, parent) => {
+    expect(parentOf(path)).toBe(parent);
+  });
+});
+
+describe('isStepPath', () => {
+  it.each<[string, boolean]>([
+    ['A', true],
+    ['Probe#3/Ping', true],
+    ['Ports[3]/Enable', true],
+    ['A#if', false],
+    ['Deploy/Push#lock', false],
+    [START_PATH, false],
+    [undoPath('Deploy/Push'), false],
+  ])('of %s is %s', (path, is) => {
+    expect(isStepPath(path)).toBe(is);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   settleEvent,
   transition,
 } from '../../src/core/process.js';
+import { NO_CHANGES } from '../../src/core/state.js';
 
 /** The status after each event; `-` where it can't happen. */
 const TABLE = `
@@ -85,7 +86,7 @@ describe('settleEvent', () => {
     [{ kind: 'complete', changes: { set: {}, unset: [] } }, 'complete'],
     [{ kind: 'suspended', form: {} }, 'suspend'],
     [{ kind: 'waiting', reason: 'no' }, 'wait'],
-    [{ kind: 'awaiting_callback', tokenHash: 'x' }, 'await'],
+    [{ kind: 'awaiting_callback', tokenHash: 'x', changes: NO_CHANGES }, 'await'],
     [{ kind: 'failed', failure }, 'fail'],
     [{ kind: 'cancelled', by: 'a' }, 'fail'],
     [{ kind: 'aborted', reason: 'no' }, 'abort'],

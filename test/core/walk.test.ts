@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conditionalNode } from '../../src/core/nodes/conditional.js';
 import { listNode } from '../../src/core/nodes/list.js';
-import type { State } from '../../src/core/state.js';
+import { NO_CHANGES, type State } from '../../src/core/state.js';
 import { changing, doing } from '../support/doing.js';
 import type { Given } from '../support/journal-runner.js';
 import { walkOnce } from '../support/walk-once.js';
@@ -17,7 +17,7 @@ describe('walk, of a step', () => {
     ['skipped', skipped, { a: 1 }],
     ['suspended', asks, { a: 1 }],
     ['waiting', { kind: 'waiting', until: 5, reason: 'later' }, { a: 1 }],
-    ['awaiting_callback', { kind: 'awaiting_callback', tokenHash: 'x' }, { a: 1 }],
+    ['awaiting_callback', { kind: 'awaiting_callback', tokenHash: 'x', changes: NO_CHANGES }, { a: 1 }],
     ['failed', fails, { a: 1 }],
     ['cancelled', { kind: 'cancelled', by: 'B' }, { a: 1 }],
     ['aborted', { kind: 'aborted', reason: 'no more' }, { a: 1 }],
@@ -54,14 +54,16 @@ describe('walk, of a list', () => {
     expect(await walkOnce(listNode([doing('A', { gives: skipped }), doing('B', { gives: skipped })]))).toMatchObject({ kind: 'skipped' });
   });
 
-  it.each<[Given]>([[asks], [fails], [{ kind: 'waiting', reason: 'later' }], [{ kind: 'awaiting_callback', tokenHash: 'x' }]])(
-    'stops at a step that gives %j, and does not perform it again by itself',
-    async (gives) => {
-      const first = await walkOnce(three(gives));
-      expect(first).toMatchObject({ outcome: gives, performed: ['A', 'Middle/B'], state: { a: 1 } });
-      expect(await walkOnce(three(gives), { text: first.text })).toMatchObject({ outcome: gives, performed: [], state: { a: 1 } });
-    },
-  );
+  it.each<[Given]>([
+    [asks],
+    [fails],
+    [{ kind: 'waiting', reason: 'later' }],
+    [{ kind: 'awaiting_callback', tokenHash: 'x', changes: NO_CHANGES }],
+  ])('stops at a step that gives %j, and does not perform it again by itself', async (gives) => {
+    const first = await walkOnce(three(gives));
+    expect(first).toMatchObject({ outcome: gives, performed: ['A', 'Middle/B'], state: { a: 1 } });
+    expect(await walkOnce(three(gives), { text: first.text })).toMatchObject({ outcome: gives, performed: [], state: { a: 1 } });
+  });
 
   it('goes on behind an answer, with what it changed', async () => {
     const { runner } = await walkOnce(three(asks));

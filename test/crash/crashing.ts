@@ -13,14 +13,7 @@ import {
   type Workflow,
 } from 'stepwright';
 import { Column, Entity, type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import type { Effect } from './protocol.js';
-
-/** The outside world, which remembers what was done to it. */
-export interface Outside {
-  effect(effect: Effect): void;
-  hasFailed(key: string): boolean;
-  failed(key: string): void;
-}
+import type { Outside } from './outside.js';
 
 @Entity('crash_port')
 export class CrashPort extends SubscriptionModel {
@@ -52,7 +45,7 @@ const port = { params: { port: CrashPort } };
 
 /** A workflow whose every step has an effect outside. */
 export function crashing(outside: Outside): Workflow {
-  const effect = ({ idempotencyKey: key, path, attempt }: StepContext) => outside.effect({ key, path, attempt });
+  const effect = (ctx: StepContext) => outside.effect(ctx);
   return defineWorkflow(
     'crashing',
     { product: 'port' },
@@ -63,10 +56,7 @@ export function crashing(outside: Outside): Workflow {
       }),
       retryStep('B', { every: '5ms' })((ctx: StepContext, count: number) => {
         effect(ctx);
-        if (!outside.hasFailed(ctx.idempotencyKey)) {
-          outside.failed(ctx.idempotencyKey);
-          throw new Error('busy');
-        }
+        if (outside.isFirst(ctx.idempotencyKey)) throw new Error('busy');
         return { count: count + 1 };
       }),
       inputStep('Ask')(function* () {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { signal } from '../engine/signal.js';
+import type { Start } from './protocol.js';
 import { Scene } from './scene.js';
 import { type Ended, Workers } from './workers.js';
 
@@ -20,7 +21,7 @@ const MOMENTS = [
   'E:effect',
 ];
 
-const TIMEOUT = 60_000;
+const TIMEOUT = 180_000;
 
 const folders: string[] = [];
 const crews: Workers[] = [];
@@ -38,6 +39,10 @@ afterAll(async () => {
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
+function crashing(processes: number): readonly Start[] {
+  return Array.from({ length: processes }, (_, index) => ({ workflow: 'crashing', idempotencyKey: `process ${index}` }));
+}
+
 /** The processes that a worker went on with in its first look, without waiting for anything. */
 function takenAtOnce({ reports }: Ended): readonly string[] {
   const end = reports.findIndex((report) => 'moved' in report);
@@ -52,11 +57,11 @@ describe.concurrent('A service that is killed', () => {
       const { scene, workers } = await open();
       for (const dieAt of MOMENTS) {
         const left = dieAt === MOMENTS[0] ? [] : await scene.unfinished();
-        const ended = await workers.run({ processes: 1, dieAt });
+        const ended = await workers.run({ starts: crashing(1), dieAt });
         expect({ dieAt, signal: ended.signal }).toEqual({ dieAt, signal: 'SIGKILL' });
         expect(takenAtOnce(ended)).toEqual(expect.arrayContaining([...left]));
       }
-      expect(await workers.runLast({ processes: 1 })).toMatchObject({ code: 0 });
+      expect(await workers.runLast({ starts: crashing(1) })).toMatchObject({ code: 0 });
       const [only = '', ...more] = await scene.ids();
       expect(more).toEqual([]);
       expect(await scene.faults(only)).toEqual([]);
@@ -73,11 +78,11 @@ describe.concurrent('A service that is killed', () => {
       for (let kills = 0; kills < 3; kills++) {
         const left = kills === 0 ? [] : await scene.unfinished();
         const lines = 1 + Math.floor(random.number() * 80);
-        const ended = await workers.run({ processes: 8 }, (reported, kill) => reported === lines && kill());
+        const ended = await workers.run({ starts: crashing(8) }, (reported, kill) => reported === lines && kill());
         if (ended.reports.some((report) => 'moved' in report))
           expect(takenAtOnce(ended), `seed ${seed}`).toEqual(expect.arrayContaining([...left]));
       }
-      expect(await workers.runLast({ processes: 8 })).toMatchObject({ code: 0 });
+      expect(await workers.runLast({ starts: crashing(8) })).toMatchObject({ code: 0 });
       const ids = await scene.ids();
       expect(ids).toHaveLength(8);
       for (const id of ids) expect(await scene.faults(id), `seed ${seed}`).toEqual([]);
@@ -92,12 +97,12 @@ describe.concurrent('A service that is killed', () => {
       const [one, other] = [workers.spawn(), workers.spawn()];
       await Promise.all([one.loaded(), other.loaded()]);
       const together = signal();
-      const killed = one.run({ processes: 8 }, (reported, kill) => {
+      const killed = one.run({ starts: crashing(8) }, (reported, kill) => {
         if (reported === 10) together.give();
         if (reported === 35) kill();
       });
       await together.given;
-      expect(await other.run({ processes: 8 })).toMatchObject({ code: 0 });
+      expect(await other.run({ starts: crashing(8) })).toMatchObject({ code: 0 });
       expect(await killed).toMatchObject({ signal: 'SIGKILL' });
       const ids = await scene.ids();
       expect(ids).toHaveLength(8);

@@ -24,6 +24,8 @@ export class Worker {
     this.#child = spawn(process.execPath, [...FLAGS, WORKER, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
     this.#exit = once(this.#child, 'exit');
+    // One that is killed reads no order.
+    this.#child.stdin?.on('error', () => undefined);
   }
 
   /** Resolves when it has loaded everything. */
@@ -45,6 +47,11 @@ export class Worker {
 
   kill(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  /** Its process id, once it was killed. */
+  get killed(): number | undefined {
+    return this.#child.signalCode === 'SIGKILL' ? this.#child.pid : undefined;
   }
 }
 
@@ -77,6 +84,11 @@ export class Workers {
     const worker = this.#next ?? this.spawn();
     await worker.loaded();
     return worker.run(order);
+  }
+
+  /** The process ids of those that were killed. */
+  get killed(): readonly number[] {
+    return this.#all.flatMap((worker) => worker.killed ?? []);
   }
 
   killAll(): void {

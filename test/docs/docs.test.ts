@@ -11,7 +11,7 @@ import { makeScratch, testFile } from './scratch.js';
 // Everything that the documents show is run: files are compiled, tests run, commands run with their output compared. See `readPage`.
 
 /** On a busy machine a command takes its time. */
-const PATIENCE = 180_000;
+const PATIENCE = 300_000;
 
 const names = ['README.md', ...readdirSync('docs').flatMap((file) => (file.endsWith('.md') ? [`docs/${file}`] : []))];
 const pages = names.map((name) => readPage(name, readFileSync(name, 'utf8')));

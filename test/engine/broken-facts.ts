@@ -28,8 +28,12 @@ export function brokenFacts(facts: readonly StoredFact[], records: readonly Step
       last.set(path, outcome);
     }
     if (type === 'step_cleared') {
-      if (!['waiting', 'failed'].includes(before)) say(`it is cleared after ${before}`);
+      if (!['waiting', 'failed', 'cancelled'].includes(before)) say(`it is cleared after ${before}`);
       last.set(path, 'cleared');
+    }
+    if (type === 'callback_answered') {
+      if (!['started', 'awaiting_callback'].includes(before)) say(`it is called back after ${before}`);
+      if (before === 'awaiting_callback') last.set(path, 'success');
     }
     if (type === 'step_answered') {
       if (before !== 'suspended') say(`it is answered after ${before}`);
@@ -38,8 +42,8 @@ export function brokenFacts(facts: readonly StoredFact[], records: readonly Step
   });
   for (const { path, outcome, decision } of records) {
     const told = last.get(path);
-    if (path !== '#start' && decision === undefined && told !== outcome?.kind)
-      broken.push(`${path} is ${outcome?.kind}, and the facts say ${told}`);
+    const fits = outcome ? told === outcome.kind : told === 'started' || told === 'cleared';
+    if (path !== '#start' && decision === undefined && !fits) broken.push(`${path} is ${outcome?.kind}, and the facts say ${told}`);
   }
   return broken;
 }

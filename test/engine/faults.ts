@@ -1,3 +1,4 @@
+import { StepwrightError } from '../../src/core/error.js';
 import type { ProcessStore, ProcessWrite } from '../../src/ports/process-store.js';
 import { signal } from './signal.js';
 
@@ -92,7 +93,8 @@ export function failingOnce(store: ProcessStore, at: number, loss: Loss): { read
     store: around(store, async (method, call) => {
       if (method !== 'commit' || ++commits !== at) return call();
       if (loss === 'answer lost') await call();
-      throw new Error('the disk is gone');
+      // Nobody knows then whether it was stored.
+      throw new StepwrightError('store_unavailable', 'the disk is gone', { retryable: true });
     }),
   };
 }

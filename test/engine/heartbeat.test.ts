@@ -3,13 +3,18 @@ import { Heartbeat } from '../../src/engine/heartbeat.js';
 import { WriteQueue } from '../../src/engine/write-queue.js';
 import { create, NOW, processRow } from '../support/process-writes.js';
 import { around } from './faults.js';
-import { onEachStore, type World } from './support.js';
+import { NO_PEERS, onEachStore, type World } from './support.js';
 
 const LEASE = 30_000;
 
 function heartbeat(world: World, id: string, ports: Parameters<World['ports']>[0] = {}) {
   const given = world.ports(ports);
-  return new Heartbeat({ ...given, queue: new WriteQueue(given.store, () => undefined) }, id, LEASE, async () => undefined);
+  return new Heartbeat(
+    { ...given, queue: new WriteQueue(given.store, () => undefined), peers: NO_PEERS, publicUrl: undefined },
+    id,
+    LEASE,
+    async () => undefined,
+  );
 }
 
 /** When each runner's lease ends, from now. */

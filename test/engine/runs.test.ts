@@ -1,8 +1,11 @@
 import { defineWorkflow, list, type StepContext, step } from 'stepwright';
 import { expect, it } from 'vitest';
-import { Edits } from '../../src/engine/edits.js';
-import { ProcessRun } from '../../src/engine/process-run.js';
+import { answer } from '../../src/engine/edits/answers.js';
+import { Editor } from '../../src/engine/edits/editor.js';
+import { abort } from '../../src/engine/edits/endings.js';
+import { retry, wake } from '../../src/engine/edits/retries.js';
 import { Registry } from '../../src/engine/registry.js';
+import { ProcessRun } from '../../src/engine/run/process-run.js';
 import { Runs } from '../../src/engine/runs.js';
 import { storeStart } from '../../src/engine/starts.js';
 import { WriteQueue } from '../../src/engine/write-queue.js';
@@ -10,7 +13,7 @@ import { TestPort, testPort } from '../support/models.js';
 import { formWait } from '../support/process-writes.js';
 import { around } from './faults.js';
 import { signal } from './signal.js';
-import { onEachStore, opaque, type World } from './support.js';
+import { NO_PEERS, onEachStore, opaque, type World } from './support.js';
 
 /** A process of two steps, the first of which ends when the test says so, and all that moves it. */
 async function parts(world: World, wrap = world.store, more: object = {}) {
@@ -35,7 +38,7 @@ async function parts(world: World, wrap = world.store, more: object = {}) {
     ),
   );
   const ports = world.ports({ store: wrap });
-  const shared = { ...ports, queue: new WriteQueue(ports.store, () => undefined) };
+  const shared = { ...ports, queue: new WriteQueue(ports.store, () => undefined), peers: NO_PEERS, publicUrl: undefined };
   const registry = new Registry([workflow]);
   const { id } = await storeStart(shared, registry, workflow, [], {});
   const register = (runner: string) =>
@@ -154,7 +157,7 @@ onEachStore('The runs of an engine', (world) => {
     const { end, performed, shared, registry, id, runs } = await parts(world(), store, { at: Number.NaN });
     edit = async () => {
       const elsewhere = { ...shared, store: world().store, queue: new WriteQueue(world().store, () => undefined) };
-      await new Edits(elsewhere, registry).retry(id, undefined, undefined);
+      await retry(new Editor(elsewhere, registry), id, undefined, undefined);
       runs.drive(id);
     };
     end.give();
@@ -222,7 +225,7 @@ onEachStore('An answer to a process with several open forms', (world) => {
     const { shared, registry, id } = await parts(world());
     const openWaits = ['Left', 'Right'].map((path) => formWait(path));
     await world().store.commit([{ process: id, expect: {}, change: { updatedAt: 1, status: 'suspended' }, openWaits }]);
-    await expect(new Edits(shared, registry).answer(id, [], undefined, undefined)).rejects.toMatchObject({
+    await expect(answer(new Editor(shared, registry), id, [], undefined, undefined)).rejects.toMatchObject({
       code: 'wrong_status',
       message: `Process ${id} has several open forms; name the one that you answer: Left@1, Right@1.`,
     });
@@ -232,12 +235,12 @@ onEachStore('An answer to a process with several open forms', (world) => {
 onEachStore('A timer that has been dealt with already', (world) => {
   it('wakes nothing', async () => {
     const { shared, registry, id } = await parts(world());
-    const edits = new Edits(shared, registry);
+    const editor = new Editor(shared, registry);
     const before = await world().everything();
-    await edits.wake(id, 'Long', 1);
-    await edits.abort(id, 'enough', undefined);
+    await wake(editor, id, 'Long', 1);
+    await abort(editor, id, 'enough', undefined);
     const after = await world().everything();
-    await edits.wake(id, 'Long', 1);
+    await wake(editor, id, 'Long', 1);
     expect(await world().everything()).toEqual(after);
     expect(after).not.toEqual(before);
   });

@@ -8,10 +8,12 @@ import type { Workflow } from '../../src/core/workflow.js';
 import { Engine } from '../../src/engine/engine.js';
 import type { EngineOptions } from '../../src/engine/heartbeat.js';
 import type { EnginePorts } from '../../src/engine/parts.js';
+import type { Peers } from '../../src/engine/peers.js';
 import type { ProcessStore } from '../../src/ports/process-store.js';
 import { MemoryHost } from '../../src/testing/memory-host.js';
 import { MemoryModelStore } from '../../src/testing/memory-model-store.js';
 import { MemoryProcessStore } from '../../src/testing/memory-process-store.js';
+import { PlainTokens } from '../../src/testing/plain-tokens.js';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { SilentLogger } from '../../src/testing/silent-logger.js';
 import { VirtualClock } from '../../src/testing/virtual-clock.js';
@@ -51,6 +53,13 @@ export const STORES: readonly (readonly [string, OpenStore])[] = [
   ['SQLite', openSqlite],
 ];
 
+/** What processes that have nothing to do with one another may do to each other. */
+export const NO_PEERS: Peers = {
+  start: () => Promise.reject(new Error('no process is to be started here')),
+  retry: () => Promise.reject(new Error('no process is to be retried here')),
+  abort: () => Promise.reject(new Error('no process is to be aborted here')),
+};
+
 /** One store, and the engines that come and go on it; time stands still until a test moves it. */
 export class World {
   readonly clock = new VirtualClock();
@@ -71,7 +80,7 @@ export class World {
   /** What an engine is given here, with these ports in the place of the usual ones. */
   ports(ports: Partial<EnginePorts> = {}): EnginePorts {
     const { store, models, clock, random, logger } = this;
-    return { store, models, clock, random, logger, host: this.host.spawn(), ...ports };
+    return { store, models, clock, random, logger, host: this.host.spawn(), tokens: new PlainTokens(), ...ports };
   }
 
   /** Another engine on this store; it is closed after the test. Its lease is long, so that moving time costs no heartbeats. */

@@ -1,93 +1,178 @@
 import type { Json } from '../../src/core/json.js';
 import type { Node, Walked } from '../../src/core/nodes/node.js';
-import type { Changes, State } from '../../src/core/state.js';
+import { type Changes, type State, StateLayer, toChanges } from '../../src/core/state.js';
+import { RETRIES } from './interpret.js';
 import { type Given, JournalRunner, type Records } from './journal-runner.js';
-import { holds, type Plan, returned, type Script, toNode } from './plans.js';
+import { type Plan, returned, type Script } from './plan.js';
+import { toNode } from './plan-node.js';
 
 /** A plan, where it starts, and what happens to it from outside. */
 export interface Scenario {
   readonly plan: Plan;
   readonly start: State;
-  /** After how many moments each walk is cut; the walks after these are not. */
-  readonly cuts: readonly number[];
+  /** After how many moments each walk is cut, by a crash or by a stop; the walks after these are not. */
+  readonly cuts: readonly { readonly moments: number; readonly stops: boolean }[];
   /** For each walk that stopped where something stands: whether it is only walked again, with nothing answered. */
   readonly idle: readonly boolean[];
+  /** What happens next where several things can: which function ends, which form is answered. Taken again from the start when used up. */
+  readonly chances: readonly number[];
 }
 
-/** One walk, and the edit of the journal that came before it. */
+/** What is done from outside to a path that stands. */
+export interface Edit {
+  readonly path: string;
+  readonly kind: 'answer' | 'wake' | 'retry';
+}
+
+/** One walk, and the edits of the journal that came before it. */
 export interface Leg {
   /** What was answered or cleared before it. */
-  readonly edit: { readonly path: string; readonly kind: 'answer' | 'clear' } | undefined;
+  readonly edits: readonly Edit[];
   /** What was stored when it started and when it ended. */
   readonly before: Records;
   readonly after: Records;
   readonly performed: readonly string[];
-  /** The conditionals whose predicate gave an answer, by number. */
+  /** The functions whose answers are recorded and which were asked, by number. */
   readonly asked: readonly number[];
-  /** Those of them whose decision must be stored by now: a step was started after it, or the walk was settled. */
+  /** Those of them whose answer must be stored by now: something was stored after it, or the walk was settled. */
   readonly settled: readonly number[];
-  /** The paths at which compositions recorded a decision or a failure. */
+  /** The paths at which compositions recorded a decision, a failure or an end, and at which locks were asked for. */
   readonly noted: readonly string[];
+  /** Which functions ran side by side, whenever one was started. */
+  readonly together: readonly (readonly string[])[];
   readonly walked: Walked;
   readonly state: State;
 }
 
-/** So often is a failure retried before it counts as the end: as often as a script's first attempts can fail. */
-const RETRIES = 2;
+/** What came of a plan. */
+export interface Life {
+  readonly root: Node;
+  readonly legs: readonly Leg[];
+  /** The state that each step was given when it was performed last. */
+  readonly entries: ReadonlyMap<string, State>;
+}
 
 /**
  * Lives a plan to its end: walks, is cut, walks again from the stored text, gets its answers.
  *
- * Once a decision must be stored, the predicate says the opposite from then on, as if the code had been changed.
+ * Once a function's answer must be stored, it says something else from then on, as if the code had been changed.
  */
-export async function live({ plan, start, cuts, idle }: Scenario): Promise<readonly Leg[]> {
+export async function live({ plan, start, cuts, idle, chances }: Scenario): Promise<Life> {
   const legs: Leg[] = [];
   const settled = new Set<number>();
-  const retries = new Map<string, number>();
-  let asked: { readonly id: number; readonly starts: number }[] = [];
+  const entries = new Map<string, State>();
+  const once = askedOnce(plan);
+  const next = taking(chances);
+  let asked: { readonly id: number; readonly stores: number }[] = [];
   let runner = new JournalRunner();
-  const root: Node = toNode(plan, bodyOf, (id, condition, state) => {
-    const decision = holds(condition, state);
-    asked.push({ id, starts: runner.starts });
-    return settled.has(id) ? !decision : decision;
+  const root: Node = toNode(plan, {
+    bodyOf,
+    ask: (id, answer, other) => {
+      const given = answer();
+      asked.push({ id, stores: runner.stores });
+      return settled.has(id) && once.has(id) ? other(given) : given;
+    },
   });
   let text = '[]';
-  let edit: Leg['edit'];
+  let edits: readonly Edit[] = [];
   let stops = 0;
-  while (legs.length < 1000) {
+  while (legs.length < 3000) {
     asked = [];
-    runner = new JournalRunner(text, cuts[legs.length]);
+    const cut = cuts[legs.length];
+    runner = new JournalRunner(text, { ...cut, pick: () => next() });
     const before = runner.records;
     const { walked, state } = await runner.run(root, start);
-    const { performed, noted, starts } = runner;
-    const now = asked.filter((one) => walked.kind !== 'halted' || one.starts < starts).map(({ id }) => id);
-    legs.push({ edit, before, after: runner.records, performed, asked: asked.map(({ id }) => id), settled: now, noted, walked, state });
+    for (const [path, entry] of runner.entries) entries.set(path, entry);
+    const { performed, noted, stores } = runner;
+    const now = asked.filter((one) => walked.kind !== 'halted' || one.stores < stores).map(({ id }) => id);
+    legs.push({
+      ...{ edits, before, after: runner.records, performed, noted, walked, state },
+      ...{ asked: asked.map(({ id }) => id), settled: now, together: runner.bodies.together },
+    });
     for (const id of now) settled.add(id);
-    const standing = runner.standing[0];
-    edit = undefined;
-    if (walked.kind !== 'halted' && standing === undefined) return legs;
-    if (walked.kind !== 'halted' && standing && idle[stops++] !== true) {
-      const { path } = standing;
-      if (walked.kind === 'suspended' || walked.kind === 'awaiting_callback') {
-        runner.answer(path, answerIn(walked));
-        edit = { path, kind: 'answer' };
-      } else {
-        const tried = retries.get(path) ?? 0;
-        if (walked.kind === 'failed' && tried === RETRIES) return legs;
-        retries.set(path, tried + 1);
-        runner.clear(path);
-        edit = { path, kind: 'clear' };
-      }
+    edits = [];
+    if (walked.kind !== 'halted') {
+      const possible = editsOf(runner);
+      if (possible.length === 0) return { root, legs, entries };
+      if (idle[stops++] !== true) edits = apply(runner, possible, next);
     }
     text = runner.text;
   }
   throw new Error('the plan never came to an end');
 }
 
-function bodyOf({ first, gives, effects }: Script): (self: unknown, args: readonly unknown[]) => Given {
-  return (_, [state, attempt]) => {
+function taking(chances: readonly number[]): () => number {
+  let taken = 0;
+  return () => chances[taken++ % chances.length] ?? 0;
+}
+
+function editsOf(runner: JournalRunner): readonly Edit[] {
+  return runner.standing.flatMap(({ path, outcome, countsFrom }): readonly Edit[] => {
+    switch (outcome?.kind) {
+      case 'suspended':
+      case 'awaiting_callback':
+        return [{ path, kind: 'answer' }];
+      case 'waiting':
+        return [{ path, kind: 'wake' }];
+      case 'failed':
+        return countsFrom.attempt < RETRIES ? [{ path, kind: 'retry' }] : [];
+      default:
+        return [];
+    }
+  });
+}
+
+/** Does one of these edits, or several at once. A retry clears every record that is cancelled, too. */
+function apply(runner: JournalRunner, possible: readonly Edit[], next: () => number): readonly Edit[] {
+  const left = [...possible];
+  const done: Edit[] = [];
+  for (let more = next() % 3; more >= 0 && left.length > 0; more--) done.push(...left.splice(next() % left.length, 1));
+  for (const { path, kind } of done) {
+    const { outcome } = runner.record(path)!;
+    if (outcome?.kind === 'suspended' || outcome?.kind === 'awaiting_callback') runner.answer(path, answerIn(outcome));
+    else runner.clear(path);
+    if (kind === 'retry') for (const one of runner.standing) if (one.outcome?.kind === 'cancelled') runner.clear(one.path);
+  }
+  return done;
+}
+
+/** The functions that stand at one path only: around them, nothing is repeated. */
+export function askedOnce(plan: Plan): ReadonlySet<number> {
+  const ids = new Set<number>();
+  const look = (one: Plan) => {
+    if ('id' in one) ids.add(one.id);
+    if (one.kind === 'until' || one.kind === 'forEach') return;
+    for (const inside of plansIn(one)) look(inside);
+  };
+  look(plan);
+  return ids;
+}
+
+/** The plans right inside a plan. */
+export function plansIn(plan: Plan): readonly Plan[] {
+  switch (plan.kind) {
+    case 'step':
+      return [];
+    case 'list':
+      return plan.plans;
+    case 'parallel':
+      return plan.branches.map((branch) => branch.plan);
+    case 'choose':
+      return [...plan.cases.map((one) => one.plan), ...(plan.otherwise ? [plan.otherwise] : [])];
+    case 'graph':
+      return plan.tasks.map((task) => task.plan);
+    case 'recover':
+      return [plan.body, plan.handler];
+    default:
+      return [plan.plan];
+  }
+}
+
+function bodyOf({ first, gives, effects, minds }: Script): (self: unknown, args: readonly unknown[]) => Given {
+  return (_, [state, , tries, signal]) => {
     const failure = { code: 'step_threw', message: 'not yet', retryable: true };
-    const early = first[(attempt as number) - 1];
+    const early = first[tries as number];
+    if (minds && (signal as AbortSignal | undefined)?.aborted) return { kind: 'failed', failure };
     if (early === 'waiting') return { kind: 'waiting', until: 0, reason: 'tried again', failure };
     if (early === 'failed') return { kind: 'failed', failure };
     const changes = returned(effects, state as State);
@@ -98,9 +183,9 @@ function bodyOf({ first, gives, effects }: Script): (self: unknown, args: readon
       case 'skipped':
         return { kind: 'skipped', reason: 'nothing to do' };
       case 'suspended':
-        return { kind: 'suspended', form: split(changes) as unknown as Json };
+        return { kind: 'suspended', form: split(changes, state as State) as unknown as Json };
       case 'awaiting_callback':
-        return { kind: 'awaiting_callback', tokenHash: JSON.stringify(split(changes)) };
+        return { kind: 'awaiting_callback', tokenHash: 'x', changes: split(changes, state as State) };
       case 'failed':
         return { kind: 'failed', failure };
     }
@@ -108,11 +193,10 @@ function bodyOf({ first, gives, effects }: Script): (self: unknown, args: readon
 }
 
 /** What to answer stands in the question, so that an answer can depend on the state that the step saw. */
-function answerIn(walked: Extract<Walked, { kind: 'suspended' | 'awaiting_callback' }>): Changes {
-  return walked.kind === 'suspended' ? (walked.form as unknown as Changes) : (JSON.parse(walked.tokenHash) as Changes);
+function answerIn(asked: Extract<Walked, { kind: 'suspended' | 'awaiting_callback' }>): Changes {
+  return asked.kind === 'suspended' ? (asked.form as unknown as Changes) : asked.changes;
 }
 
-function split(changes: Readonly<Record<string, Json | undefined>>): Changes {
-  const set = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as State;
-  return { set, unset: Object.keys(changes).filter((key) => changes[key] === undefined) };
+function split(changes: Readonly<Record<string, Json | undefined>>, state: State): Changes {
+  return toChanges(changes, StateLayer.of(state), 'An answer');
 }

@@ -1,128 +1,107 @@
 import fc from 'fast-check';
 import type { Json } from '../../src/core/json.js';
-import { conditionalNode } from '../../src/core/nodes/conditional.js';
-import { focusNode } from '../../src/core/nodes/focus.js';
-import { listNode } from '../../src/core/nodes/list.js';
-import type { Node } from '../../src/core/nodes/node.js';
-import type { Action } from '../../src/core/nodes/step.js';
-import { stepNode } from '../../src/core/nodes/step.js';
+import { TRIGGER_RULES } from '../../src/core/nodes/trigger-rule.js';
 import type { State } from '../../src/core/state.js';
-
-/** A tree of nodes as plain data, so that a failing example can be printed and shrunk. */
-export type Plan =
-  | { readonly kind: 'step'; readonly name: string; readonly script: Script }
-  | { readonly kind: 'list'; readonly name: string | undefined; readonly plans: readonly Plan[] }
-  | {
-      readonly kind: 'conditional';
-      readonly name: string | undefined;
-      readonly id: number;
-      readonly condition: Condition;
-      readonly plan: Plan;
-    }
-  | { readonly kind: 'focus'; readonly name: string | undefined; readonly key: string; readonly plan: Plan };
-
-/** How a step behaves: a pure function of the state and of the number of the attempt. */
-export interface Script {
-  /** What its first attempts give, one after another. */
-  readonly first: readonly ('waiting' | 'failed')[];
-  /** What every later attempt gives; `suspended` and `awaiting_callback` stand until they are answered with the effects. */
-  readonly gives: 'success' | 'skipped' | 'complete' | 'suspended' | 'awaiting_callback' | 'failed';
-  readonly effects: readonly Effect[];
-}
-
-/** What happens to one key of the state. */
-export type Effect =
-  | { readonly key: string; readonly does: 'put'; readonly value: Json }
-  | { readonly key: string; readonly does: 'increase' | 'copy' | 'wrap'; readonly from: string }
-  | { readonly key: string; readonly does: 'unset' };
-
-/** A predicate on the state; `throws` does so where the key is there. */
-export type Condition = { readonly key: string; readonly asks: 'has' | 'lacks' | 'positive' | 'throws' };
-
-/** What a step with these effects returns. */
-export function returned(effects: readonly Effect[], state: State): Record<string, Json | undefined> {
-  const changes: Record<string, Json | undefined> = {};
-  for (const effect of effects) changes[effect.key] = changedValue(effect, state);
-  return changes;
-}
-
-function changedValue(effect: Effect, state: State): Json | undefined {
-  switch (effect.does) {
-    case 'put':
-      return effect.value;
-    case 'increase': {
-      const value = state[effect.from];
-      return typeof value === 'number' ? value + 1 : 1;
-    }
-    case 'copy':
-      return state[effect.from];
-    case 'wrap':
-      return { a: state[effect.from] ?? null, c: 1 };
-    case 'unset':
-      return undefined;
-  }
-}
-
-export function holds({ key, asks }: Condition, state: State): boolean {
-  const value = state[key];
-  switch (asks) {
-    case 'has':
-      return value !== undefined;
-    case 'lacks':
-      return value === undefined;
-    case 'positive':
-      return typeof value === 'number' && value > 0;
-    case 'throws':
-      if (value !== undefined) throw new Error(`no ${key}, please`);
-      return true;
-  }
-}
-
-/** The tree that a plan stands for. `bodyOf` makes a step's function, `ask` answers for a conditional's predicate. */
-export function toNode(
-  plan: Plan,
-  bodyOf: (script: Script) => Action['call'],
-  ask: (id: number, condition: Condition, state: State) => boolean,
-): Node {
-  switch (plan.kind) {
-    case 'step':
-      return stepNode(plan.name, { kind: 'run', body: { parameters: [], call: bodyOf(plan.script) } });
-    case 'list':
-      return listNode(
-        plan.plans.map((one) => toNode(one, bodyOf, ask)),
-        plan.name,
-      );
-    case 'conditional':
-      return conditionalNode((state) => ask(plan.id, plan.condition, state), toNode(plan.plan, bodyOf, ask), plan.name);
-    case 'focus':
-      return focusNode(plan.key, toNode(plan.plan, bodyOf, ask), plan.name);
-  }
-}
+import type { Condition, Effect, MergePlan, Plan, Script, SerialPlan } from './plan.js';
 
 /** A plan before its nodes have names. */
-type Sketch =
-  | { readonly kind: 'step'; readonly script: Script }
-  | { readonly kind: 'list'; readonly named: boolean; readonly of: readonly Sketch[] }
-  | { readonly kind: 'conditional'; readonly named: boolean; readonly condition: Condition; readonly of: Sketch }
-  | { readonly kind: 'focus'; readonly named: boolean; readonly key: string; readonly of: Sketch };
+interface Sketch {
+  readonly kind: Plan['kind'];
+  readonly named: boolean;
+  readonly of: readonly Sketch[];
+  /** What of a kind's own it has besides; each kind takes what it needs. */
+  readonly own: Own;
+}
+
+interface Own {
+  readonly script: Script;
+  readonly condition: Condition;
+  readonly key: string;
+  readonly limit: number | undefined;
+  readonly failFast: boolean;
+  readonly merge: MergePlan | undefined;
+  readonly items: Extract<Plan, { kind: 'forEach' }>['items'];
+  readonly number: number;
+  readonly numbers: readonly number[];
+  readonly locks: Extract<Plan, { kind: 'withLock' }>['keys'];
+}
+
+const COLLECTS = [undefined, 'a', 'b', undefined];
+const CASES: readonly Json[] = ['text', null, true, [1], 1];
 
 /** Gives names from `n1` in every scope, so that the same names come again in other scopes, and never among siblings. */
 function withNames(sketch: Sketch): Plan {
-  let conditions = 0;
-  const into = (one: Sketch, scope: { names: number }): Plan => {
-    if (one.kind === 'step') return { kind: 'step', name: `n${++scope.names}`, script: one.script };
-    const name = one.named ? `n${++scope.names}` : undefined;
-    const inside = one.named ? { names: 0 } : scope;
-    switch (one.kind) {
+  let ids = 0;
+  const into = ({ kind, named, of, own }: Sketch, scope: { names: number }): Plan => {
+    const transparent = ['list', 'conditional', 'focus', 'withLock'].includes(kind) && !named;
+    const name = transparent ? undefined : `n${++scope.names}`;
+    const inside = transparent ? scope : { names: 0 };
+    const child = () => into(of[0] as Sketch, inside);
+    const apart = (one: Sketch) => into(one, { names: 0 });
+    const { condition, key, failFast, merge, number, numbers } = own;
+    const common = { name: name as string, failFast, merge, maxWorkers: own.limit };
+    switch (kind) {
+      case 'step':
+        return { kind, name: name as string, script: own.script };
       case 'list':
-        return { kind: 'list', name, plans: one.of.map((child) => into(child, inside)) };
+        return { kind, name, plans: of.map((one) => into(one, inside)) };
       case 'conditional':
-        return { kind: 'conditional', name, id: ++conditions, condition: one.condition, plan: into(one.of, inside) };
+        return { kind, name, id: ++ids, condition, plan: child() };
       case 'focus':
-        return { kind: 'focus', name, key: one.key, plan: into(one.of, inside) };
+        return { kind, name, key: number === 0 ? 'a' : 'o', plan: child() };
+      case 'withLock':
+        return { kind, name, keys: own.locks, unless: number === 0 ? key : number < 3 ? 'never' : undefined, plan: child() };
+      case 'parallel':
+        return {
+          kind,
+          ...common,
+          branches: of.map((one, index) =>
+            (numbers[index] as number) % 2 ? { name: `b${index}`, plan: apart(one) } : { name: undefined, plan: into(one, inside) },
+          ),
+        };
+      case 'forEach': {
+        const [as, keyAs] = [number % 2 ? 'item' : 'c', number % 3 ? undefined : 'b'];
+        const concurrency = own.limit ?? 5;
+        return {
+          kind,
+          id: ++ids,
+          ...{ name: name as string, failFast, merge, as, keyAs, concurrency, items: own.items },
+          collect: COLLECTS[number % 4],
+          plan: child(),
+        };
+      }
+      case 'until': {
+        const counts = `u${++ids}`;
+        const count: Plan = { kind: 'step', name: 'count', script: counting(counts) };
+        const plan: Plan = { kind: 'list', name: undefined, plans: [count, child()] };
+        return { kind, name: name as string, condition, counts, enough: 1 + (number % 3), maxLoops: own.limit, plan };
+      }
+      case 'choose': {
+        const cases = of.map((one, index) => ({ value: CASES[index] as Json, plan: apart(one) }));
+        const otherwise = cases.length > 1 && number > 0 ? cases.pop()?.plan : undefined;
+        return { kind, name: name as string, id: ++ids, key, cases, otherwise };
+      }
+      case 'graph': {
+        const names = of.map((_, index) => `t${index}`);
+        const task = (one: Sketch, index: number) => ({
+          name: names[index] as string,
+          // A bit of a number for each of the tasks before it: in the first half of all graphs declared after it, too.
+          after: names.filter((_, other) => (number % 2 ? other < index : other > index) && ((numbers[index] as number) >> other) & 1),
+          rule:
+            (own.numbers[5] as number) > 3 ? ('all_success' as const) : (TRIGGER_RULES[(numbers[index] as number) % 7] as 'all_success'),
+          plan: apart(one),
+        });
+        return { kind, ...common, tasks: of.map(task) };
+      }
+      case 'recover':
+        return { kind, name: name as string, body: apart(of[0] as Sketch), handler: apart(of[1] as Sketch) };
     }
   };
   return into(sketch, { names: 0 });
+}
+
+function counting(key: string): Script {
+  return { first: [], gives: 'success', effects: [{ key, does: 'increase', from: key }], minds: false };
 }
 
 /** `a`, `b` and `c` hold plain values mostly, `o` an object mostly: it is what a focus looks for. */
@@ -145,15 +124,16 @@ const effect: fc.Arbitrary<Effect> = fc.oneof(
 
 const script: fc.Arbitrary<Script> = fc.record({
   first: fc.oneof(
-    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 4, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.array(fc.constantFrom('waiting' as const, 'failed' as const), { minLength: 1, maxLength: 2 }) },
   ),
   gives: fc.oneof(
     { weight: 40, arbitrary: fc.constant('success' as const) },
-    { weight: 10, arbitrary: fc.constantFrom('skipped' as const, 'suspended' as const, 'awaiting_callback' as const) },
+    { weight: 12, arbitrary: fc.constantFrom('skipped' as const, 'suspended' as const, 'awaiting_callback' as const) },
     { weight: 1, arbitrary: fc.constantFrom('complete' as const, 'failed' as const) },
   ),
-  effects: fc.array(effect, { maxLength: 3 }),
+  effects: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: fc.array(effect, { maxLength: 2 }) }),
+  minds: fc.boolean(),
 });
 
 const condition: fc.Arbitrary<Condition> = fc.record({
@@ -164,20 +144,71 @@ const condition: fc.Arbitrary<Condition> = fc.record({
   ),
 });
 
-const focusKey = fc.oneof({ weight: 15, arbitrary: fc.constant('o') }, { weight: 1, arbitrary: fc.constant('a') });
+const own: fc.Arbitrary<Own> = fc.record({
+  script,
+  condition,
+  key: anyKey,
+  limit: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
+  failFast: fc.boolean(),
+  merge: fc.oneof(
+    { weight: 2, arbitrary: fc.constant(undefined) },
+    { weight: 3, arbitrary: fc.constant('text' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('drop' as const, 'throws' as const) },
+  ),
+  items: fc.oneof(
+    fc.record({ key: fc.constantFrom('o', 'o', 'a') }),
+    fc.record({ gives: fc.array(plainValue, { maxLength: 4 }) }),
+    fc.record({ gives: fc.constantFrom({ 'k 1/1': 1, k2: 'text', 'k[3]#': null }, 'numbers' as const) }),
+  ),
+  number: fc.nat(15),
+  numbers: fc.array(fc.nat(63), { minLength: 6, maxLength: 6 }),
+  locks: fc.subarray(['free', 'busy', 'taken']),
+});
 
-const { sketch } = fc.letrec<{ sketch: Sketch; step: Sketch; list: Sketch; conditional: Sketch; focus: Sketch }>((tie) => ({
-  sketch: fc.oneof({ maxDepth: 5, depthSize: 'small' }, tie('step'), tie('list'), tie('list'), tie('conditional'), tie('focus')),
-  step: fc.record({ kind: fc.constant('step' as const), script }),
-  list: fc.record({ kind: fc.constant('list' as const), named: fc.boolean(), of: fc.array(tie('sketch'), { minLength: 1, maxLength: 5 }) }),
-  conditional: fc.record({ kind: fc.constant('conditional' as const), named: fc.boolean(), condition, of: tie('sketch') }),
-  focus: fc.record({ kind: fc.constant('focus' as const), named: fc.boolean(), key: focusKey, of: tie('sketch') }),
-}));
+/** How many nodes each kind holds. */
+const SIZES: Readonly<Record<Exclude<Plan['kind'], 'step'>, readonly [number, number]>> = {
+  list: [1, 4],
+  conditional: [1, 1],
+  focus: [1, 1],
+  withLock: [1, 1],
+  parallel: [1, 4],
+  forEach: [1, 1],
+  until: [1, 1],
+  choose: [2, 3],
+  graph: [1, 5],
+  recover: [2, 2],
+};
 
-/** Any tree of steps, lists, conditionals and focuses, named and transparent ones nested in one another. */
-export const anyPlan: fc.Arbitrary<Plan> = fc
-  .array(sketch, { minLength: 1, maxLength: 5 })
-  .map((of) => withNames({ kind: 'list', named: false, of }));
+function sketchOf(kinds: readonly (keyof typeof SIZES)[]): fc.Arbitrary<Sketch> {
+  return fc.letrec<{ sketch: Sketch; step: Sketch }>((tie) => ({
+    step: fc.record({ kind: fc.constant('step' as const), named: fc.constant(true), of: fc.constant([]), own }),
+    sketch: fc.oneof(
+      { maxDepth: 4, depthSize: 'small' },
+      tie('step'),
+      ...kinds.map((kind) =>
+        fc.record({
+          kind: fc.constant(kind),
+          named: fc.boolean(),
+          of: fc.array(tie('sketch'), { minLength: SIZES[kind][0], maxLength: SIZES[kind][1] }),
+          own,
+        }),
+      ),
+    ),
+  })).sketch;
+}
+
+function planOf(kinds: readonly (keyof typeof SIZES)[]): fc.Arbitrary<Plan> {
+  const root = { kind: 'list' as const, named: false };
+  return fc
+    .tuple(fc.array(sketchOf(kinds), { minLength: 1, maxLength: 4 }), own)
+    .map(([of, more]) => withNames({ ...root, of, own: more }));
+}
+
+/** Any tree of all kinds of nodes, named and transparent ones nested in one another. */
+export const anyPlan: fc.Arbitrary<Plan> = planOf(Object.keys(SIZES) as (keyof typeof SIZES)[]);
+
+/** Any tree whose steps come one after another, each at most once. */
+export const anySerialPlan = planOf(['list', 'list', 'conditional', 'focus']) as fc.Arbitrary<SerialPlan>;
 
 /** Any state at the start. */
 export const anyState: fc.Arbitrary<State> = fc.record(

@@ -1,7 +1,7 @@
 import type { StepRecord } from '../../src/core/journal.js';
 import type { JsonObject } from '../../src/core/json.js';
 import type { Outcome } from '../../src/core/outcome.js';
-import type { OpenWait, ProcessRow, ProcessStore, ProcessWrite, Runner, WriteResult } from '../../src/ports/process-store.js';
+import type { LockRequest, OpenWait, ProcessRow, ProcessStore, ProcessWrite, Runner, WriteResult } from '../../src/ports/process-store.js';
 
 // Short ways to what a process store is given.
 
@@ -46,6 +46,22 @@ export function formWait(path: string, fields: Partial<OpenWait> = {}): OpenWait
 
 export function timerWait(path: string, deadline: number, fields: Partial<OpenWait> = {}): OpenWait {
   return { path, kind: 'timer', attempt: 1, since: NOW, deadline, reason: 'it is tried again', ...fields };
+}
+
+export function callbackWait(path: string, tokenHash: string, fields: Partial<OpenWait> = {}): OpenWait {
+  return { path, kind: 'callback', attempt: 1, since: NOW, reason: 'another system is asked', tokenHash, ...fields };
+}
+
+export function childWait(path: string, child: string, fields: Partial<OpenWait> = {}): OpenWait {
+  return { path, kind: 'child', attempt: 1, since: NOW, reason: 'another process is at work', child, ...fields };
+}
+
+export function lockWait(path: string, fields: Partial<OpenWait> = {}): OpenWait {
+  return { path, kind: 'lock', attempt: 1, since: NOW, reason: 'another process holds it', ...fields };
+}
+
+export function lockRequest(key: string, process: string, path = 'Step'): LockRequest {
+  return { key, process, path, since: NOW };
 }
 
 export function runner(id: string, aliveUntil: number = NOW): Runner {

@@ -28,6 +28,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** The network after the call, when the call changes it. */
   readonly network?: NetworkState;
+  /** The call back that is made later, when the call asks for one. */
+  readonly callBack?: { readonly token: string; readonly body: JsonObject };
   /** The faults after the call, when the call changes them. */
   readonly faults?: readonly Fault[];
 }

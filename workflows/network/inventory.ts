@@ -16,7 +16,7 @@ const KINDS = [
 ] as const;
 
 /** How many ports of each kind a device has, slowest first. */
-const DEVICES: Readonly<Record<string, readonly number[]>> = {
+const PORT_COUNTS: Readonly<Record<string, readonly number[]>> = {
   'ams-1': [8, 4, 2],
   'ams-2': [8, 4, 2],
   'fra-1': [8, 4, 2],
@@ -24,8 +24,11 @@ const DEVICES: Readonly<Record<string, readonly number[]>> = {
   'par-1': [4, 2, 1],
 };
 
+/** Every device of the network. */
+export const DEVICES: readonly string[] = Object.keys(PORT_COUNTS);
+
 /** Every port of the network, device by device. */
-export const PORTS: readonly Port[] = Object.entries(DEVICES).flatMap(([device, counts]) =>
+export const PORTS: readonly Port[] = Object.entries(PORT_COUNTS).flatMap(([device, counts]) =>
   KINDS.flatMap(({ prefix, speed }, kind) =>
     Array.from({ length: counts[kind] ?? 0 }, (_, index) => {
       const name = `${prefix}${index}`;

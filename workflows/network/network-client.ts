@@ -1,6 +1,7 @@
 import type { Circuit, CircuitOrder } from './circuits.js';
 import type { Port } from './inventory.js';
 import type { Reservation } from './reservations.js';
+import type { Router } from './routers.js';
 
 /** A call to the controller that was refused, or that got no answer. */
 export class NetworkError extends Error {
@@ -83,6 +84,41 @@ export class NetworkClient {
     await this.remove(`/circuits/${encodeURIComponent(id)}`, signal);
   }
 
+  /** A router as it is now. */
+  async router(name: string, signal?: AbortSignal): Promise<Router> {
+    return (await this.send('GET', routerPath(name), { signal })) as Router;
+  }
+
+  /** Whether a router is up, or boots. */
+  async health(router: string, signal?: AbortSignal): Promise<Router['health']> {
+    return ((await this.send('GET', `${routerPath(router)}/health`, { signal })) as Pick<Router, 'health'>).health;
+  }
+
+  /** Leads traffic around a router; one that is drained stays so. */
+  async drain(router: string, signal?: AbortSignal): Promise<void> {
+    await this.send('POST', `${routerPath(router)}/drain`, { signal });
+  }
+
+  /** Lets traffic through a router again. */
+  async undrain(router: string, signal?: AbortSignal): Promise<void> {
+    await this.send('DELETE', `${routerPath(router)}/drain`, { signal });
+  }
+
+  /** Installs software on a router that is drained; when it is done, the controller calls back with the version that it then runs. */
+  async install(router: string, version: string, callback: string, idempotencyKey: string, signal?: AbortSignal): Promise<void> {
+    await this.send('POST', `${routerPath(router)}/software`, { body: { version, callback }, key: idempotencyKey, signal });
+  }
+
+  /** Brings a version back on a router that is drained. */
+  async rollBack(router: string, version: string, signal?: AbortSignal): Promise<void> {
+    await this.send('POST', `${routerPath(router)}/rollback`, { body: { version }, signal });
+  }
+
+  /** Puts a text on the operators' board. */
+  async notify(text: string, signal?: AbortSignal): Promise<void> {
+    await this.send('POST', '/notices', { body: { text }, signal });
+  }
+
   /** Only the controller's own `not_found` counts as gone: a 404 from a wrong address must not pass for success. */
   private async remove(path: string, signal: AbortSignal | undefined): Promise<void> {
     try {
@@ -126,6 +162,10 @@ export class NetworkClient {
       throw new NetworkError(message, { code: 'no_answer', retryable: true, cause });
     }
   }
+}
+
+function routerPath(name: string): string {
+  return `/routers/${encodeURIComponent(name)}`;
 }
 
 /** What lies behind fetch's own "fetch failed": the system's error, with its code where there is no text. */

@@ -25,6 +25,17 @@ export interface StoredCircuit extends Made {
   readonly state: 'provisioned' | 'active';
 }
 
+/** A router that is not as it was delivered. */
+export interface StoredRouter {
+  readonly name: string;
+  readonly version: string;
+  readonly drained: boolean;
+  /** How often it will say that it boots. */
+  readonly booting: number;
+  /** The `Idempotency-Key` of the request that installed its version. */
+  readonly installedBy?: string;
+}
+
 /** All that the controller remembers across restarts. */
 export interface NetworkState {
   /** The number of the newest reservation; numbers are never used again. */
@@ -33,6 +44,13 @@ export interface NetworkState {
   readonly lastCircuit: number;
   readonly reservations: readonly StoredReservation[];
   readonly circuits: readonly StoredCircuit[];
+  readonly routers: readonly StoredRouter[];
 }
 
-export const EMPTY_NETWORK: NetworkState = Object.freeze({ lastReservation: 0, lastCircuit: 0, reservations: [], circuits: [] });
+export const EMPTY_NETWORK: NetworkState = Object.freeze({
+  lastReservation: 0,
+  lastCircuit: 0,
+  reservations: [],
+  circuits: [],
+  routers: [],
+});

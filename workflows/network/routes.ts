@@ -2,7 +2,9 @@ import { type Answer, type Call, type Run, refuse } from './answer.js';
 import { activateCircuit, createCircuit, removeCircuit, showCircuit } from './circuits.js';
 import { addFault } from './faults.js';
 import { findPort, PORTS } from './inventory.js';
+import { postNotice } from './notices.js';
 import { release, reserve } from './reservations.js';
+import { askHealth, drain, installSoftware, rollBack, showRouter, undrain } from './routers.js';
 
 /** One call of the API. In a path, `:id` stands for an id or for the `Idempotency-Key` that the thing was made with. */
 export interface Route {
@@ -22,6 +24,13 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/circuits/:id', handle: showCircuit },
   { method: 'DELETE', path: '/circuits/:id', handle: removeCircuit },
   { method: 'POST', path: '/circuits/:id/activate', handle: activateCircuit },
+  { method: 'GET', path: '/routers/:name', handle: showRouter },
+  { method: 'GET', path: '/routers/:name/health', handle: askHealth },
+  { method: 'POST', path: '/routers/:name/drain', handle: drain },
+  { method: 'DELETE', path: '/routers/:name/drain', handle: undrain },
+  { method: 'POST', path: '/routers/:name/software', takes: 'order', handle: installSoftware },
+  { method: 'POST', path: '/routers/:name/rollback', takes: 'body', handle: rollBack },
+  { method: 'POST', path: '/notices', takes: 'body', handle: postNotice },
   { method: 'POST', path: '/faults', takes: 'body', handle: addFault },
 ];
 

@@ -34,7 +34,7 @@ function loadState(path: string): NetworkState {
   }
   const state = parse(text);
   if (!isNetworkState(state)) throw new TypeError(`${path} is not a state file of this controller; name another, or move it away.`);
-  return state;
+  return { ...EMPTY_NETWORK, ...state }; // an older file has no routers
 }
 
 function saveState(path: string, state: NetworkState): void {

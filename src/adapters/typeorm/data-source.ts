@@ -1,5 +1,6 @@
 import { DataSource, type MixedList } from 'typeorm';
 import { StepwrightError } from '../../core/error.js';
+import { AddChildrenLocksAndLinks1764200000000 } from './migrations/add-children-locks-and-links.js';
 import { CreateEngineTables1764000000000 } from './migrations/create-engine-tables.js';
 import { BLOCKING_WAIT, retryWhileBusy } from './retry-while-busy.js';
 import { ENGINE_TABLES } from './tables.js';
@@ -32,7 +33,7 @@ export function createDataSource(options: DatabaseOptions = {}): DataSource {
     timeout: BLOCKING_WAIT,
     prepareDatabase: (connection: Pragmatic) => prepare(connection, database, durability === 'full' ? 'FULL' : 'NORMAL'),
     entities: [...ENGINE_TABLES, ...models] as MixedList<Function>,
-    migrations: [CreateEngineTables1764000000000, ...migrations],
+    migrations: [CreateEngineTables1764000000000, AddChildrenLocksAndLinks1764200000000, ...migrations],
     migrationsTableName: 'migration',
   });
 }

@@ -1,17 +1,12 @@
 import type { Failure } from '../../core/error.js';
 import type { ProcessFact } from '../../core/event.js';
 import type { StepRecord } from '../../core/journal.js';
-import type { Json } from '../../core/json.js';
 import type { Outcome } from '../../core/outcome.js';
 import type { ProcessStatus } from '../../core/process.js';
 import type { Changes } from '../../core/state.js';
 import type { Target } from '../../core/workflow.js';
-import type { OpenWait, ProcessRow, StoredFact } from '../../ports/process-store.js';
-
-/** A row as the database gives it. */
-export type Row = Readonly<Record<string, string | number | null>>;
-
-type Value = string | number | null;
+import type { LockRequest, OpenWait, ProcessRow, StoredFact, SubscriptionLink, WaitPlace } from '../../ports/process-store.js';
+import { given, json, number, parsed, type Row, text, type Value } from './values.js';
 
 export const PROCESS_COLUMNS = [
   'id',
@@ -28,6 +23,9 @@ export const PROCESS_COLUMNS = [
   'updated_at',
   'ended_at',
   'failure',
+  'parent_id',
+  'parent_path',
+  'forked_from',
 ];
 export const RECORD_COLUMNS = [
   'process_id',
@@ -43,8 +41,24 @@ export const RECORD_COLUMNS = [
   'started_at',
   'ended_at',
   'by_whom',
+  'from_process',
 ];
-export const WAIT_COLUMNS = ['process_id', 'path', 'kind', 'attempt', 'since', 'deadline', 'reason', 'assignee', 'form'];
+export const WAIT_COLUMNS = [
+  'process_id',
+  'path',
+  'kind',
+  'attempt',
+  'since',
+  'deadline',
+  'reason',
+  'assignee',
+  'form',
+  'token_hash',
+  'progress',
+  'child_id',
+];
+export const LOCK_COLUMNS = ['key', 'process_id', 'path', 'since'];
+export const LINK_COLUMNS = ['process_id', 'subscription_id', 'model'];
 export const EVENT_COLUMNS = ['process_id', 'type', 'path', 'at', 'data'];
 
 export function processValues(row: ProcessRow): Value[] {
@@ -63,6 +77,8 @@ export function processValues(row: ProcessRow): Value[] {
     updatedAt,
     endedAt,
     failure,
+    parent,
+    forkedFrom,
   } = row;
   return [
     id,
@@ -79,6 +95,9 @@ export function processValues(row: ProcessRow): Value[] {
     updatedAt,
     endedAt ?? null,
     text(failure),
+    parent?.process ?? null,
+    parent?.path ?? null,
+    forkedFrom ?? null,
   ];
 }
 
@@ -98,12 +117,14 @@ export function readProcess(row: Row): ProcessRow {
     ...given('createdBy', row.created_by as string | null),
     ...given('endedAt', number(row.ended_at)),
     ...given('failure', parsed<Failure>(row.failure)),
+    ...(row.parent_id === null ? {} : { parent: { process: String(row.parent_id), path: String(row.parent_path) } }),
+    ...given('forkedFrom', row.forked_from as string | null),
   };
 }
 
 /** Changes are kept apart from the rest of an outcome: they are the state. */
 export function recordValues(process: string, record: StepRecord): Value[] {
-  const { path, outcome, decision, failure, attempt, countsFrom, startedAt, endedAt, by } = record;
+  const { path, outcome, decision, failure, attempt, countsFrom, startedAt, endedAt, by, from } = record;
   const { kind = null, changes, ...detail } = (outcome ?? {}) as { kind?: string; changes?: Changes };
   const rest = Object.keys(detail).length > 0 ? JSON.stringify(detail) : null;
   return [
@@ -120,6 +141,7 @@ export function recordValues(process: string, record: StepRecord): Value[] {
     startedAt,
     endedAt ?? null,
     by ?? null,
+    from ?? null,
   ];
 }
 
@@ -133,16 +155,31 @@ export function readRecord(row: Row): StepRecord {
     attempt: Number(row.attempt),
     countsFrom: { attempt: Number(row.counts_from_attempt), at: Number(row.counts_from_at) },
     startedAt: Number(row.started_at),
-    ...(row.decision === null ? {} : { decision: JSON.parse(String(row.decision)) as Json }),
+    ...json('decision', row.decision),
     ...given('failure', parsed<Failure>(row.failure)),
     ...given('endedAt', number(row.ended_at)),
     ...given('by', row.by_whom as string | null),
+    ...given('from', row.from_process as string | null),
+    ...(row.live === 0 ? { retired: true } : {}),
   };
 }
 
 export function waitValues(process: string, wait: OpenWait): Value[] {
-  const { path, kind, attempt, since, deadline, reason, assignee, form } = wait;
-  return [process, path, kind, attempt, since, deadline ?? null, reason, assignee ?? null, text(form)];
+  const { path, kind, attempt, since, deadline, reason, assignee, form, tokenHash, progress, child } = wait;
+  return [
+    process,
+    path,
+    kind,
+    attempt,
+    since,
+    deadline ?? null,
+    reason,
+    assignee ?? null,
+    text(form),
+    tokenHash ?? null,
+    text(progress),
+    child ?? null,
+  ];
 }
 
 export function readWait(row: Row): OpenWait {
@@ -154,8 +191,31 @@ export function readWait(row: Row): OpenWait {
     reason: String(row.reason),
     ...given('deadline', number(row.deadline)),
     ...given('assignee', row.assignee as string | null),
-    ...(row.form === null ? {} : { form: JSON.parse(String(row.form)) as Json }),
+    ...json('form', row.form),
+    ...given('tokenHash', row.token_hash as string | null),
+    ...json('progress', row.progress),
+    ...given('child', row.child_id as string | null),
   };
+}
+
+export function readPlace(row: Row): WaitPlace {
+  return { process: String(row.process_id), path: String(row.path), attempt: Number(row.attempt) };
+}
+
+export function lockValues({ key, process, path, since }: LockRequest): Value[] {
+  return [key, process, path, since];
+}
+
+export function readLock(row: Row): LockRequest {
+  return { key: String(row.key), process: String(row.process_id), path: String(row.path), since: Number(row.since) };
+}
+
+export function linkValues(process: string, { subscription, model }: SubscriptionLink): Value[] {
+  return [process, subscription, model];
+}
+
+export function readLink(row: Row): SubscriptionLink {
+  return { subscription: String(row.subscription_id), model: String(row.model) };
 }
 
 export function eventValues(process: string, { type, path, at, data }: ProcessFact): Value[] {
@@ -169,23 +229,6 @@ export function readEvent(row: Row): StoredFact {
     type: row.type as StoredFact['type'],
     at: Number(row.at),
     ...given('path', row.path as string | null),
-    ...(row.data === null ? {} : { data: JSON.parse(String(row.data)) as Json }),
+    ...json('data', row.data),
   };
-}
-
-function text(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
-}
-
-function parsed<T>(value: string | number | null | undefined): T | null {
-  return value === null || value === undefined ? null : (JSON.parse(String(value)) as T);
-}
-
-/** PostgreSQL gives a bigint as text. */
-function number(value: string | number | null | undefined): number | null {
-  return value === null || value === undefined ? null : Number(value);
-}
-
-function given<K extends string, T>(key: K, value: T | null): { [P in K]?: T } {
-  return (value === null ? {} : { [key]: value }) as { [P in K]?: T };
 }

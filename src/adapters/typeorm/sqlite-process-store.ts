@@ -1,10 +1,11 @@
 import type { DataSource, QueryResult, QueryRunner } from 'typeorm';
 import { hasCode } from '../../core/error.js';
 import type { StepRecord } from '../../core/journal.js';
-import { RUNNABLE } from '../../core/process.js';
+import { isEnded, PROCESS_STATUSES, RUNNABLE } from '../../core/process.js';
 import type { State } from '../../core/state.js';
 import type { HostProcess } from '../../ports/host.js';
 import type {
+  LockRequest,
   OpenWait,
   ProcessFilter,
   ProcessRow,
@@ -12,44 +13,55 @@ import type {
   ProcessWrite,
   Runner,
   StoredFact,
+  SubscriptionLink,
+  WaitPlace,
   WriteResult,
 } from '../../ports/process-store.js';
-import {
-  EVENT_COLUMNS,
-  eventValues,
-  PROCESS_COLUMNS,
-  processValues,
-  RECORD_COLUMNS,
-  type Row,
-  readEvent,
-  readProcess,
-  readRecord,
-  readWait,
-  recordValues,
-  WAIT_COLUMNS,
-  waitValues,
-} from './rows.js';
-import { insert, marks, update, upsert } from './sql.js';
+import { readEvent, readLink, readLock, readPlace, readProcess, readRecord, readWait } from './rows.js';
+import { inParts, insert, marks, quoted, select, upsert } from './sql.js';
 import { toStoreError } from './sqlite-errors.js';
 import type { SqliteGate } from './sqlite-gate.js';
+import { storeWrite } from './store-write.js';
+import type { Row } from './values.js';
 
-const SNAPSHOT_COLUMNS = ['process_id', 'state'];
-const RUNNER_COLUMNS = ['id', 'alive_until', 'host'];
-const INSERT_PROCESS = insert('process', PROCESS_COLUMNS, 'ON CONFLICT DO NOTHING');
-const INSERT_RECORDS = insert('step_record', RECORD_COLUMNS, upsert(RECORD_COLUMNS, 2));
-const INSERT_WAITS = insert('open_wait', WAIT_COLUMNS, upsert(WAIT_COLUMNS, 2));
-const INSERT_EVENTS = insert('event', EVENT_COLUMNS, '');
-const INSERT_SNAPSHOT = insert('snapshot', SNAPSHOT_COLUMNS, upsert(SNAPSHOT_COLUMNS, 1));
-const INSERT_RUNNER = insert('runner', RUNNER_COLUMNS, upsert(['id', 'alive_until'], 1));
-const RUNNABLE_LIST = RUNNABLE.map((status) => `'${status}'`).join(', ');
+const INSERT_RUNNER = insert('runner', ['id', 'alive_until', 'host'], upsert(['id', 'alive_until'], 1));
 
-/** How many rows one statement inserts; SQLite takes 32,766 values at most. */
-const MAX_ROWS = 100;
+/** Whether a process has steps to walk, and no runner but one. */
+const FREE =
+  `"status" IN (${quoted(RUNNABLE)}) AND ("claimed_by" IS NULL OR "claimed_by" = ?) ` +
+  `AND NOT ("status" = 'undoing' AND EXISTS (SELECT 1 FROM "open_wait" WHERE "process_id" = "process"."id"))`;
+
+/** Whether the child that is waited for is still at work. */
+const CHILD_GOES_ON = `SELECT 1 FROM "process" WHERE "id" = "open_wait"."child_id" AND "status" NOT IN (${quoted(PROCESS_STATUSES.filter((status) => isEnded(status) || status === 'failed'))})`;
+
+/** Whether somebody has asked before for one of the locks that are waited for. */
+const LOCK_IS_TAKEN =
+  'SELECT 1 FROM "resource_lock" "mine" JOIN "resource_lock" "earlier" ON "earlier"."key" = "mine"."key" AND "earlier"."id" < "mine"."id" ' +
+  'WHERE "mine"."process_id" = "open_wait"."process_id" AND "mine"."path" = "open_wait"."path"';
+
+/** The first condition is that of an index. */
+const FREED =
+  `"kind" IN ('child', 'lock') ` +
+  `AND (("kind" = 'child' AND NOT EXISTS (${CHILD_GOES_ON})) OR ("kind" = 'lock' AND NOT EXISTS (${LOCK_IS_TAKEN})))`;
+
+const ORPHANS =
+  'SELECT "id" FROM "process" "child" ' +
+  `WHERE "parent_id" IS NOT NULL AND "status" IN (${quoted(PROCESS_STATUSES.filter((status) => !isEnded(status)))}) ` +
+  `AND EXISTS (SELECT 1 FROM "process" "parent" WHERE "parent"."id" = "child"."parent_id" AND "parent"."status" IN ('aborted', 'undone')) ` +
+  'ORDER BY "created_at", "rowid"';
 
 /** Processes in a SQLite file, through TypeORM's one connection to it; hot statements are raw SQL, prepared once. */
 export class SqliteProcessStore implements ProcessStore {
   readonly #runner: QueryRunner;
   readonly #gate: SqliteGate;
+  /** Sends a statement of the open group. */
+  readonly #send = async (sql: string, values: readonly unknown[] = []): Promise<QueryResult> => {
+    try {
+      return await this.#gate.send(sql, values as unknown[]);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  };
 
   constructor(dataSource: DataSource, gate: SqliteGate) {
     this.#runner = dataSource.createQueryRunner();
@@ -60,7 +72,7 @@ export class SqliteProcessStore implements ProcessStore {
     const work = () =>
       this.#transaction(async () => {
         const results: WriteResult[] = [];
-        for (const write of batch) results.push(write.joined ? await this.#storeJoined(write) : await this.#store(write));
+        for (const write of batch) results.push(write.joined ? await this.#storeJoined(write) : await storeWrite(this.#send, write));
         return results;
       });
     return batch.some(({ joined }) => joined) ? this.#gate.group(work) : this.#gate.hold(work);
@@ -69,7 +81,7 @@ export class SqliteProcessStore implements ProcessStore {
   async claim(process: string, runner: string, now: number): Promise<ProcessRow | undefined> {
     const [row] = await this.#query(
       `UPDATE "process" SET "claimed_by" = ?, "epoch" = "epoch" + 1, "status" = CASE "status" WHEN 'created' THEN 'running' ELSE "status" END, "updated_at" = ? ` +
-        `WHERE "id" = ? AND "status" IN (${RUNNABLE_LIST}) AND ("claimed_by" IS NULL OR "claimed_by" = ?) ` +
+        `WHERE "id" = ? AND ${FREE} ` +
         'AND EXISTS (SELECT 1 FROM "runner" WHERE "id" = ?) RETURNING *',
       [runner, now, process, runner, runner],
     );
@@ -86,25 +98,19 @@ export class SqliteProcessStore implements ProcessStore {
     return row && readProcess(row);
   }
 
-  async list({ status, workflow, idPrefix, limit = 100 }: ProcessFilter): Promise<readonly ProcessRow[]> {
-    const conditions = [
-      ...(status ? [`"status" IN (${marks(status.length)})`] : []),
-      ...(workflow === undefined ? [] : ['"workflow" = ?']),
-      ...(idPrefix === undefined ? [] : ['substr("id", 1, length(?)) = ?']),
-    ];
-    const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
-    const values = [
-      ...(status ?? []),
-      ...(workflow === undefined ? [] : [workflow]),
-      ...(idPrefix === undefined ? [] : [idPrefix, idPrefix]),
-      limit,
-    ];
-    const rows = await this.#query(`SELECT * FROM "process"${where} ORDER BY "created_at" DESC, "rowid" DESC LIMIT ?`, values);
-    return rows.map(readProcess);
+  async list(filter: ProcessFilter): Promise<readonly ProcessRow[]> {
+    const { sql, values } = select(filter);
+    return (await this.#query(sql, values)).map(readProcess);
   }
 
   async records(process: string): Promise<readonly StepRecord[]> {
     return (await this.#query('SELECT * FROM "step_record" WHERE "process_id" = ? ORDER BY "id"', [process])).map(readRecord);
+  }
+
+  async liveRecords(process: string): Promise<readonly StepRecord[]> {
+    return (await this.#query('SELECT * FROM "step_record" WHERE "process_id" = ? AND "live" = 1 ORDER BY "id"', [process])).map(
+      readRecord,
+    );
   }
 
   async waits(process: string): Promise<readonly OpenWait[]> {
@@ -116,31 +122,49 @@ export class SqliteProcessStore implements ProcessStore {
     return row && (JSON.parse(String(row.state)) as State);
   }
 
-  async facts(process: string): Promise<readonly StoredFact[]> {
-    return (await this.#query('SELECT * FROM "event" WHERE "process_id" = ? ORDER BY "id"', [process])).map(readEvent);
+  async facts(process: string, after = 0): Promise<readonly StoredFact[]> {
+    return (await this.#query('SELECT * FROM "event" WHERE "process_id" = ? AND "id" > ? ORDER BY "id"', [process, after])).map(readEvent);
   }
 
-  async dueTimers(now: number, process?: string) {
-    const [only, values] = process === undefined ? ['', [now]] : [' AND "process_id" = ?', [now, process]];
-    const rows = await this.#query(
-      `SELECT "process_id", "path", "attempt" FROM "open_wait" WHERE "kind" = 'timer' AND "deadline" <= ?${only} ORDER BY "deadline", "id"`,
-      values,
-    );
-    return rows.map((row) => ({ process: String(row.process_id), path: String(row.path), attempt: Number(row.attempt) }));
+  async links(process: string): Promise<readonly SubscriptionLink[]> {
+    return (await this.#query('SELECT * FROM "process_subscription" WHERE "process_id" = ? ORDER BY "id"', [process])).map(readLink);
+  }
+
+  async waitByToken(tokenHash: string): Promise<{ process: string; wait: OpenWait } | undefined> {
+    const [row] = await this.#query('SELECT * FROM "open_wait" WHERE "token_hash" = ? ORDER BY "id" LIMIT 1', [tokenHash]);
+    return row && { process: String(row.process_id), wait: readWait(row) };
+  }
+
+  async lockRequests(keys?: readonly string[]): Promise<readonly LockRequest[]> {
+    if (!keys) return (await this.#query('SELECT * FROM "resource_lock" ORDER BY "id"')).map(readLock);
+    const rows: Row[] = [];
+    for (const part of inParts([...new Set(keys)])) {
+      rows.push(...(await this.#query(`SELECT * FROM "resource_lock" WHERE "key" IN (${marks(part.length)})`, part)));
+    }
+    return rows.sort((a, b) => Number(a.id) - Number(b.id)).map(readLock);
+  }
+
+  async dueTimers(now: number, process?: string): Promise<readonly WaitPlace[]> {
+    return this.#places('"deadline" <= ?', [now], process, '"deadline", "id"');
   }
 
   async nextTimer(process?: string): Promise<number | undefined> {
-    const [only, values] = process === undefined ? ['', []] : [' AND "process_id" = ?', [process]];
-    const [row] = await this.#query(`SELECT MIN("deadline") AS "next" FROM "open_wait" WHERE "kind" = 'timer'${only}`, values);
+    const [only, values] = process === undefined ? ['', []] : [' WHERE "process_id" = ?', [process]];
+    const [row] = await this.#query(`SELECT MIN("deadline") AS "next" FROM "open_wait"${only}`, values);
     return typeof row?.next === 'number' ? row.next : undefined;
+  }
+
+  async freedWaits(process?: string): Promise<readonly WaitPlace[]> {
+    return this.#places(FREED, [], process, '"id"');
+  }
+
+  async orphans(): Promise<readonly string[]> {
+    return (await this.#query(ORPHANS)).map((row) => String(row.id));
   }
 
   async unclaimed(runner: string, process?: string): Promise<readonly string[]> {
     const [only, values] = process === undefined ? ['', [runner]] : [' AND "id" = ?', [runner, process]];
-    const rows = await this.#query(
-      `SELECT "id" FROM "process" WHERE "status" IN (${RUNNABLE_LIST}) AND ("claimed_by" IS NULL OR "claimed_by" = ?)${only} ORDER BY "created_at", "rowid"`,
-      values,
-    );
+    const rows = await this.#query(`SELECT "id" FROM "process" WHERE ${FREE}${only} ORDER BY "created_at", "rowid"`, values);
     return rows.map((row) => String(row.id));
   }
 
@@ -189,7 +213,7 @@ export class SqliteProcessStore implements ProcessStore {
   async #storeJoined(write: ProcessWrite): Promise<WriteResult> {
     await this.#send('SAVEPOINT "joined"');
     try {
-      const result = await this.#store(write);
+      const result = await storeWrite(this.#send, write);
       if (result.stored) await write.joined?.(this.#runner.manager);
       await this.#send('RELEASE "joined"');
       return result;
@@ -202,54 +226,14 @@ export class SqliteProcessStore implements ProcessStore {
     }
   }
 
-  async #store(write: ProcessWrite): Promise<WriteResult> {
-    const guarded = await this.#storeRow(write);
-    if (!guarded.stored) return guarded;
-    const { process, records = [], openWaits = [], closeWaits = [], facts = [], snapshot } = write;
-    if (closeWaits === 'all') await this.#send('DELETE FROM "open_wait" WHERE "process_id" = ?', [process]);
-    else if (closeWaits.length > 0) {
-      await this.#send(`DELETE FROM "open_wait" WHERE "process_id" = ? AND "path" IN (${marks(closeWaits.length)})`, [
-        process,
-        ...closeWaits,
-      ]);
-    }
-    await this.#insert(
-      INSERT_RECORDS,
-      records.map((record) => recordValues(process, record)),
+  /** Where the waits are that a condition holds for. */
+  async #places(condition: string, values: readonly unknown[], process: string | undefined, order: string): Promise<readonly WaitPlace[]> {
+    const only = process === undefined ? '' : ' AND "process_id" = ?';
+    const rows = await this.#query(
+      `SELECT "process_id", "path", "attempt" FROM "open_wait" WHERE ${condition}${only} ORDER BY ${order}`,
+      process === undefined ? values : [...values, process],
     );
-    await this.#insert(
-      INSERT_WAITS,
-      openWaits.map((wait) => waitValues(process, wait)),
-    );
-    await this.#insert(
-      INSERT_EVENTS,
-      facts.map((fact) => eventValues(process, fact)),
-    );
-    if (snapshot) await this.#send(INSERT_SNAPSHOT(1), [process, JSON.stringify(snapshot)]);
-    return { stored: true };
-  }
-
-  /** The row comes first: where it is not as expected, nothing else of the write is stored. */
-  async #storeRow({ process, create, expect = {}, change }: ProcessWrite): Promise<WriteResult> {
-    if (create) {
-      if (changed(await this.#send(INSERT_PROCESS(1), processValues(create)))) return { stored: true };
-      const { records } = await this.#send('SELECT "id" FROM "process" WHERE "id" = ? OR "idempotency_key" = ? LIMIT 1', [
-        process,
-        create.idempotencyKey ?? null,
-      ]);
-      return { stored: false, why: 'exists', process: String((records as Row[])[0]?.id ?? process) };
-    }
-    const { sql, values } = update(process, change, expect);
-    return changed(await this.#send(sql, values)) ? { stored: true } : { stored: false, why: 'changed' };
-  }
-
-  async #insert(statement: (rows: number) => string, rows: readonly (readonly unknown[])[]): Promise<void> {
-    for (let from = 0; from < rows.length; from += MAX_ROWS) {
-      const part = rows.slice(from, from + MAX_ROWS);
-      const values: unknown[] = [];
-      for (const row of part) values.push(...row);
-      await this.#send(statement(part.length), values);
-    }
+    return rows.map(readPlace);
   }
 
   /** Sends a statement from outside a group. */
@@ -260,17 +244,4 @@ export class SqliteProcessStore implements ProcessStore {
       throw toStoreError(error);
     }
   }
-
-  /** Sends a statement of the open group. */
-  async #send(sql: string, values: readonly unknown[] = []): Promise<QueryResult> {
-    try {
-      return await this.#gate.send(sql, values as unknown[]);
-    } catch (error) {
-      throw toStoreError(error);
-    }
-  }
-}
-
-function changed({ affected = 0 }: QueryResult): boolean {
-  return affected > 0;
 }

@@ -35,12 +35,16 @@ const processTable = new EntitySchema({
     updatedAt: column('updated_at', time),
     endedAt: column('ended_at', time, true),
     failure: column('failure', json, true),
+    parent: column('parent_id', uuid, true),
+    parentPath: column('parent_path', json, true),
+    forkedFrom: column('forked_from', uuid, true),
   },
   indices: [
     { name: 'process_status', columns: ['status', 'createdAt'] },
     { name: 'process_created', columns: ['createdAt'] },
     { name: 'process_claimed', columns: ['claimedBy'] },
     { name: 'process_key', columns: ['idempotencyKey'], unique: true },
+    { name: 'process_parent', columns: ['parent'], where: '"parent_id" IS NOT NULL' },
   ],
 });
 
@@ -62,8 +66,13 @@ const stepRecordTable = new EntitySchema({
     startedAt: column('started_at', time),
     endedAt: column('ended_at', time, true),
     by: column('by_whom', name, true),
+    from: column('from_process', uuid, true),
+    live: column('live', { ...count, default: 1 }),
   },
-  indices: [{ name: 'step_record_path', columns: ['process', 'path'], unique: true }],
+  indices: [
+    { name: 'step_record_path', columns: ['process', 'path'], unique: true },
+    { name: 'step_record_live', columns: ['process'], where: '"live" = 1' },
+  ],
 });
 
 const openWaitTable = new EntitySchema({
@@ -80,10 +89,46 @@ const openWaitTable = new EntitySchema({
     reason: column('reason', json),
     assignee: column('assignee', name, true),
     form: column('form', json, true),
+    tokenHash: column('token_hash', name, true),
+    progress: column('progress', json, true),
+    child: column('child_id', uuid, true),
   },
   indices: [
     { name: 'open_wait_path', columns: ['process', 'path'], unique: true },
     { name: 'open_wait_deadline', columns: ['deadline'] },
+    { name: 'open_wait_token', columns: ['tokenHash'], where: '"token_hash" IS NOT NULL' },
+    { name: 'open_wait_child', columns: ['kind', 'child'], where: `"kind" IN ('child', 'lock')` },
+  ],
+});
+
+const resourceLockTable = new EntitySchema({
+  name: 'StepwrightResourceLock',
+  tableName: 'resource_lock',
+  columns: {
+    id: column('id', id),
+    key: column('key', json),
+    process: column('process_id', uuid),
+    path: column('path', json),
+    since: column('since', time),
+  },
+  indices: [
+    { name: 'resource_lock_path', columns: ['process', 'path', 'key'], unique: true },
+    { name: 'resource_lock_key', columns: ['key', 'id'] },
+  ],
+});
+
+const processSubscriptionTable = new EntitySchema({
+  name: 'StepwrightProcessSubscription',
+  tableName: 'process_subscription',
+  columns: {
+    id: column('id', id),
+    process: column('process_id', uuid),
+    subscription: column('subscription_id', name),
+    model: column('model', name),
+  },
+  indices: [
+    { name: 'process_subscription_link', columns: ['process', 'subscription'], unique: true },
+    { name: 'process_subscription_subscription', columns: ['subscription'] },
   ],
 });
 
@@ -114,4 +159,13 @@ const runnerTable = new EntitySchema({
 });
 
 /** The entities of the engine's tables. */
-export const ENGINE_TABLES = [processTable, stepRecordTable, openWaitTable, snapshotTable, eventTable, runnerTable];
+export const ENGINE_TABLES = [
+  processTable,
+  stepRecordTable,
+  openWaitTable,
+  resourceLockTable,
+  processSubscriptionTable,
+  snapshotTable,
+  eventTable,
+  runnerTable,
+];

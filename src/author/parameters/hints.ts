@@ -58,6 +58,16 @@ export function oneOf(...types: readonly AnyClass[]): HintDecorator {
   return hintDecorator({ oneOf: types.map((type) => knownClass(type, '@oneOf()')) });
 }
 
+/** Gives a parameter the model under a state key, which must be there: it is never made. */
+export function existing(key: string, type: AnyClass): HintDecorator {
+  return hintDecorator({ key, oneOf: [type] });
+}
+
+/** Gives a parameter a state key, or undefined where it is missing. */
+export function optionalKey(key: string): HintDecorator {
+  return hintDecorator({ key, optional: true });
+}
+
 function typeHint(type: AnyClass | undefined, where: string): Hint {
   return type === undefined ? {} : { type: knownClass(type, where) };
 }

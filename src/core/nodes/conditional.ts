@@ -1,17 +1,12 @@
 import { StepwrightError, toFailure } from '../error.js';
-import { isObject } from '../json.js';
 import { checkName, join } from '../path.js';
-import type { State } from '../state.js';
-import { ownPath } from './names.js';
-import type { Node, NodeKind } from './node.js';
-
-/** A pure function of the state; what is random or timed belongs in a step. */
-export type Predicate = (state: State) => boolean;
+import type { Node, NodeBase, NodeKind } from './node.js';
+import { askPredicate, type Predicate } from './predicate.js';
+import { expressionOf } from './words.js';
 
 /** A node that is walked only where its condition holds. Without a name it is transparent. */
-export interface ConditionalNode {
+export interface ConditionalNode extends NodeBase {
   readonly kind: 'conditional';
-  readonly name: string | undefined;
   readonly predicate: Predicate;
   readonly node: Node;
 }
@@ -24,40 +19,41 @@ export function conditionalNode(predicate: Predicate, node: Node, name?: string)
     );
   }
   if (name !== undefined) checkName(name, 'A conditional');
-  return Object.freeze({ kind: 'conditional', name, predicate, node });
+  return Object.freeze({ kind: 'conditional', name, mark: `${name ?? node.mark}#if`, predicate, node });
 }
 
 const NOT_MET = Object.freeze({ kind: 'skipped', reason: 'the condition does not hold' });
+const NOT_MET_REASON = 'its condition does not hold';
 
 export const conditional: NodeKind<ConditionalNode> = {
   async walk(node, at, state, walk) {
-    const path = ownPath(node, at, 'if');
+    const path = join(at, node.mark);
     const recorded = walk.journal.get(path);
     if (recorded?.outcome) return recorded.outcome;
     let holds = recorded?.decision;
-    if (holds === undefined) {
+    if (typeof holds !== 'boolean') {
       try {
-        holds = decide(node, state.toObject());
+        holds = askPredicate(node.predicate, state.toObject());
       } catch (error) {
+        const { message } = toFailure(error);
         return walk.fail(path, {
           ...toFailure(error),
           code: 'predicate_threw',
-          message: `The condition at "${path}" failed: ${toFailure(error).message}`,
+          message: `The condition at "${path}" failed: ${message}`,
         });
       }
       walk.decide(path, holds);
     }
-    return holds ? walk.into(node.node, node.name === undefined ? at : join(at, node.name), state) : NOT_MET;
+    return holds ? walk.into(node.node, inside(node, at), state) : NOT_MET;
   },
-  children: (node, at) => [{ node: node.node, at: node.name === undefined ? at : join(at, node.name) }],
+  children: (node, at) => [{ node: node.node, at: inside(node, at) }],
+  describe: (node) => {
+    const asks = expressionOf(node.predicate) ?? 'its condition holds';
+    return { words: [`if ${asks}`], asks };
+  },
+  leftOut: (node, at, { get }) => [get(join(at, node.mark))?.decision === false ? { kind: 'not_met', reason: NOT_MET_REASON } : undefined],
 };
 
-function decide(node: ConditionalNode, state: State): boolean {
-  const holds: unknown = node.predicate(state);
-  if (typeof holds === 'boolean') return holds;
-  if (holds instanceof Promise) {
-    holds.catch(() => undefined); // its rejection, left alone, would end the whole program
-    throw new TypeError('it returned a promise; return true or false');
-  }
-  throw new TypeError(`it returned ${isObject(holds) ? 'an object' : JSON.stringify(holds)?.slice(0, 80)}; return true or false`);
+function inside({ name }: ConditionalNode, at: string): string {
+  return name === undefined ? at : join(at, name);
 }

@@ -2,13 +2,11 @@ import { StepwrightError } from '../error.js';
 import { isObject } from '../json.js';
 import { checkName, join } from '../path.js';
 import { RESERVED_KEYS, type State, StateLayer } from '../state.js';
-import { ownPath } from './names.js';
-import type { Node, NodeKind } from './node.js';
+import type { Node, NodeBase, NodeKind } from './node.js';
 
 /** A node whose steps see the object under one state key as their whole state, and change only that. Without a name it is transparent. */
-export interface FocusNode {
+export interface FocusNode extends NodeBase {
   readonly kind: 'focus';
-  readonly name: string | undefined;
   readonly key: string;
   readonly node: Node;
 }
@@ -20,12 +18,12 @@ export function focusNode(key: string, node: Node, name?: string): FocusNode {
     throw new StepwrightError('definition', `focus("${key}") names a key that no step can set; name another state key.`);
   }
   if (name !== undefined) checkName(name, 'A focus');
-  return Object.freeze({ kind: 'focus', name, key, node });
+  return Object.freeze({ kind: 'focus', name, mark: `${name ?? node.mark}#focus`, key, node });
 }
 
 export const focus: NodeKind<FocusNode> = {
   async walk(node, at, state, walk) {
-    const path = ownPath(node, at, 'focus');
+    const path = join(at, node.mark);
     const recorded = walk.journal.get(path);
     if (recorded?.outcome) return recorded.outcome;
     const value = state.get(node.key) ?? {};
@@ -39,5 +37,7 @@ export const focus: NodeKind<FocusNode> = {
     if (Object.keys(set).length > 0 || unset.length > 0) state.merge({ set: { [node.key]: inside.toObject() }, unset: [] });
     return walked;
   },
-  children: (node, at) => [{ node: node.node, at: node.name === undefined ? at : join(at, node.name) }],
+  children: (node, at) => [{ node: node.node, at: node.name === undefined ? at : join(at, node.name), sees: [] }],
+  leaves: (node) => [node.key],
+  describe: (node) => ({ words: [`focus on ${node.key}`] }),
 };

@@ -3,9 +3,9 @@ import type { ProcessStatus } from '../../core/process.js';
 
 /** What the command line ends with. */
 export const EXIT = {
-  /** The process is completed; or the command did what was asked. */
+  /** The process is completed; or the command did what was asked, such as to end a process, or to take it back as a whole. */
   done: 0,
-  /** The process failed, or was ended; `check` found errors; or the program itself broke. */
+  /** The process failed, was ended, or could not be taken back as a whole; `check` found errors; or the program itself broke. */
   failed: 1,
   /** Wrong use: a bad option, file, name, JSON or answer, or a database that can't be used. Nothing was started or changed. */
   usage: 2,
@@ -36,6 +36,7 @@ const BY_CODE: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   definition: EXIT.usage,
   unknown_workflow: EXIT.usage,
   unknown_process: EXIT.usage,
+  unknown_callback: EXIT.usage,
   input_refused: EXIT.usage,
   wrong_status: EXIT.usage,
   conflict: EXIT.usage,

@@ -1,22 +1,47 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { addAbort } from './commands/abort.js';
+import { addCallback } from './commands/callback.js';
 import { addCheck } from './commands/check.js';
+import { addEditState } from './commands/edit-state.js';
+import { addFork } from './commands/fork.js';
+import { addGraph } from './commands/graph.js';
 import { gather } from './commands/options.js';
 import { addProcesses } from './commands/processes.js';
 import { addResume } from './commands/resume.js';
 import { addRetry } from './commands/retry.js';
 import { addScheduler } from './commands/scheduler.js';
+import { addServe } from './commands/serve.js';
 import { addShow } from './commands/show.js';
+import { addSkip } from './commands/skip.js';
 import { addStart } from './commands/start.js';
 import { addTick } from './commands/tick.js';
+import { addWatch } from './commands/watch.js';
 import { addWorkflows } from './commands/workflows.js';
 import type { RunAction } from './context.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { GlobalFlags } from './globals.js';
 import { type CliIo, usage } from './io.js';
 
-const COMMANDS = [addStart, addResume, addRetry, addAbort, addProcesses, addShow, addWorkflows, addCheck, addTick, addScheduler];
+const COMMANDS = [
+  addStart,
+  addResume,
+  addRetry,
+  addCallback,
+  addSkip,
+  addEditState,
+  addFork,
+  addAbort,
+  addProcesses,
+  addShow,
+  addWatch,
+  addWorkflows,
+  addGraph,
+  addCheck,
+  addTick,
+  addScheduler,
+  addServe,
+];
 
 const EXIT_CODES = `
 Exit codes: 0 completed or done, 1 failed or aborted, 2 wrong use (nothing was started), 3 suspended or waiting, 130 interrupted.

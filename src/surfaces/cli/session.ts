@@ -1,6 +1,7 @@
 import type { Workflow } from '../../core/workflow.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ProcessDetails } from '../../engine/process-details.js';
+import { missingUrl } from '../../engine/registry.js';
 import type { CommandContext } from './context.js';
 import { findProcess } from './find-process.js';
 import { type CliIo, usage } from './io.js';
@@ -15,6 +16,8 @@ export interface Session {
   readonly engine: Engine;
   /** The workflow that was named, where one was. */
   readonly workflow?: Workflow;
+  /** All that were loaded, those among them that can't be performed here. */
+  readonly workflows: readonly Workflow[];
   /** How another command on this database and these workflows is written. */
   readonly command: readonly string[];
   close(): Promise<void>;
@@ -28,6 +31,8 @@ export interface SessionNeeds {
   readonly workflows?: 'needed' | 'welcome' | 'none';
   /** Refuse a database file that is not there. @default false */
   readonly existing?: boolean;
+  /** Where other systems call back. @default $STEPWRIGHT_PUBLIC_URL, else nowhere */
+  readonly publicUrl?: string;
 }
 
 /** Loads what the options name, and opens the database. */
@@ -39,9 +44,19 @@ export async function openSession(context: CommandContext, needs: SessionNeeds =
     reference?.kind === 'file' ? await loadFile(reference, config, io) : await loadFiles(context, needs, config);
   const database = await loadDatabase(config, globals, io.cwd, needs.existing ?? false);
   const { openService } = await import('../../app.js');
-  const service = await openService({ workflows: workflows.map((one) => one.workflow), database, logLevel: globals.logLevel });
+  const publicUrl = needs.publicUrl ?? (io.env.STEPWRIGHT_PUBLIC_URL || undefined);
+  const all = workflows.map((one) => one.workflow);
+  const unusable = publicUrl === undefined ? all.filter((one) => one !== named.workflow && missingUrl(one)) : [];
+  if (isNeeded(needs))
+    for (const one of unusable) context.printer.say(`warning: workflow "${one.name}" is left out: ${missingUrl(one)?.message}`);
+  const service = await openService({
+    workflows: all.filter((one) => !unusable.includes(one)),
+    database,
+    logLevel: globals.logLevel,
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+  });
   const command = reference?.kind === 'file' ? withFile(globals.command, reference.file) : globals.command;
-  return { engine: service.engine, command, close: () => service.close(), ...named };
+  return { engine: service.engine, command, workflows: all, close: () => service.close(), ...named };
 }
 
 /** The workflows of a session, and the one that was named. */
@@ -63,11 +78,15 @@ async function loadFiles(context: CommandContext, needs: SessionNeeds, config: s
   await prepareTypeScript(files, config, io.env);
   const loaded = await loadWorkflows(files, io.cwd);
   const picked = needs.workflow === undefined ? undefined : pickName(loaded, needs.workflow, globals.workflows, io.cwd);
-  if (needs.workflows === undefined || needs.workflows === 'needed') {
+  if (isNeeded(needs)) {
     refuseClashes(loaded);
     warnOf(loaded, context);
   }
   return { workflows: loaded.workflows, ...(picked ? { workflow: picked.workflow } : {}) };
+}
+
+function isNeeded({ workflows = 'needed' }: SessionNeeds): boolean {
+  return workflows === 'needed';
 }
 
 /** Loads the workflows alone. */
@@ -83,6 +102,11 @@ export async function loadAll({ globals, io }: CommandContext): Promise<Loaded> 
  */
 export async function processOf({ engine }: Session, given: string): Promise<ProcessDetails> {
   return engine.get(await findProcess(engine, given));
+}
+
+/** The workflow of a process, where it was loaded. */
+export function definitionOf({ workflows }: Session, { workflow }: ProcessDetails): Workflow | undefined {
+  return workflows.find((one) => one.name === workflow);
 }
 
 /** @throws StepwrightError `usage` when the process can't be moved on here */

@@ -28,17 +28,6 @@ describe('a database', () => {
     await dataSource.destroy();
   });
 
-  it('goes back to nothing by its migrations', async () => {
-    const dataSource = createDataSource({ database: ':memory:' });
-    await openDataSource(dataSource);
-    await dataSource.undoLastMigration();
-    const tables = (await dataSource.query(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)) as {
-      name: string;
-    }[];
-    expect(tables.map(({ name }) => name)).toEqual(['migration']);
-    await dataSource.destroy();
-  });
-
   it('can be opened again and again, and writes ahead with full durability', async () => {
     const database = join(folder, 'a.db');
     for (let time = 0; time < 2; time++) {

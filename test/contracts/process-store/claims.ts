@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PROCESS_STATUSES, type ProcessStatus } from '../../../src/core/process.js';
-import { commit, create, NOW, processRow, runner, STORED } from '../../support/process-writes.js';
+import { commit, create, formWait, NOW, processRow, runner, STORED, timerWait } from '../../support/process-writes.js';
 import { eachOpen, type OpenStore } from '../stores.js';
 
 /** What a process becomes that is claimed; the others have no steps to walk. */
@@ -43,6 +43,21 @@ export function claimContract(open: OpenStore): void {
 
     it('of a process that is not there fails', async () => {
       expect(await stores().store.claim('p-1', 'r-1', NOW)).toBeUndefined();
+    });
+
+    it('of one that is being undone and waits for the next attempt fails, until it waits no more', async () => {
+      const { store } = stores();
+      const row = processRow('p-1', { status: 'undoing' });
+      await create(store, row, 'p-2');
+      await store.commit([
+        { process: 'p-1', openWaits: [timerWait('A', NOW + 5)] },
+        { process: 'p-2', openWaits: [formWait('A')] },
+      ]);
+      expect(await store.claim('p-1', 'r-1', NOW)).toBeUndefined();
+      expect(await store.process('p-1')).toStrictEqual(row);
+      expect(await store.claim('p-2', 'r-1', NOW)).toMatchObject({ status: 'running' });
+      await commit(store, { process: 'p-1', closeWaits: ['A'] });
+      expect(await store.claim('p-1', 'r-1', NOW)).toMatchObject({ status: 'undoing', epoch: 1 });
     });
 
     it('by a runner that is not known, or no longer, fails, and changes nothing', async () => {

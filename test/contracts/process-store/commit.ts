@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessRow, ProcessStore, ProcessWrite } from '../../../src/ports/process-store.js';
-import { commit, create, creating, formWait, NOW, processRow, STORED, stepRecord } from '../../support/process-writes.js';
+import { commit, create, creating, formWait, lockRequest, NOW, processRow, STORED, stepRecord } from '../../support/process-writes.js';
 import { eachOpen, type OpenStore } from '../stores.js';
 
 const CHANGED = { stored: false, why: 'changed' };
@@ -9,23 +9,26 @@ const CHANGED = { stored: false, why: 'changed' };
 const PARTS: Partial<ProcessWrite> = {
   records: [stepRecord('Added')],
   openWaits: [formWait('Added')],
+  links: [{ subscription: 's-added', model: 'Circuit' }],
   facts: [{ type: 'step_ended', path: 'Added', at: NOW }],
   snapshot: { added: true },
 };
 
-/** All that is stored of a process. */
+/** All that is stored of a process, and all locks. */
 async function everything(store: ProcessStore, id: string) {
-  const [row, records, waits, facts, snapshot] = await Promise.all([
+  const [row, records, waits, links, locks, facts, snapshot] = await Promise.all([
     store.process(id),
     store.records(id),
     store.waits(id),
+    store.links(id),
+    store.lockRequests(),
     store.facts(id),
     store.snapshot(id),
   ]);
-  return { row, records, waits, facts, snapshot };
+  return { row, records, waits, links, locks, facts, snapshot };
 }
 
-const NOTHING = { row: undefined, records: [], waits: [], facts: [], snapshot: undefined };
+const NOTHING = { row: undefined, records: [], waits: [], links: [], locks: [], facts: [], snapshot: undefined };
 
 export function commitContract(open: OpenStore): void {
   describe('a new process', () => {
@@ -45,11 +48,12 @@ export function commitContract(open: OpenStore): void {
       expect(await store.process(row.id)).toStrictEqual(row);
     });
 
-    it('is stored with its records, waits, facts and snapshot', async () => {
+    it('is stored with its records, waits, locks, links, facts and snapshot', async () => {
       const { store } = stores();
-      await commit(store, creating('p-1', {}, PARTS));
-      const stored = await everything(store, 'p-1');
-      expect(stored).toMatchObject({ records: PARTS.records, waits: PARTS.openWaits, facts: PARTS.facts, snapshot: PARTS.snapshot });
+      const requestLocks = [lockRequest('a', 'p-1')];
+      await commit(store, creating('p-1', {}, { ...PARTS, requestLocks }));
+      const { records, openWaits: waits, links, facts, snapshot } = PARTS;
+      expect(await everything(store, 'p-1')).toMatchObject({ records, waits, links, locks: requestLocks, facts, snapshot });
     });
 
     it('is refused where its id is there, and leaves what is there as it is', async () => {
@@ -112,13 +116,16 @@ export function commitContract(open: OpenStore): void {
       const row = processRow('p-1', { epoch: 3, revision: 5, status: 'running' });
       await create(store, row);
       const change = { updatedAt: NOW + 1, status: 'failed', revision: 6 } as const;
-      expect(await commit(store, { process: 'p-1', expect: expected, change, ...PARTS })).toEqual(stored ? STORED : CHANGED);
+      const requestLocks = [lockRequest('a', 'p-1')];
+      expect(await commit(store, { process: 'p-1', expect: expected, change, ...PARTS, requestLocks })).toEqual(stored ? STORED : CHANGED);
       const after = await everything(store, 'p-1');
       if (stored)
         expect(after).toMatchObject({
           row: { ...row, ...change },
           records: PARTS.records,
           waits: PARTS.openWaits,
+          links: PARTS.links,
+          locks: requestLocks,
           snapshot: PARTS.snapshot,
         });
       else expect(after).toEqual({ ...NOTHING, row });
@@ -160,6 +167,26 @@ export function commitContract(open: OpenStore): void {
       } as const;
       await commit(store, { process: 'p-1', change });
       expect(await store.process('p-1')).toStrictEqual({ ...processRow('p-1'), ...change });
+    });
+
+    it('may have tens of thousands of each part', async () => {
+      const { store } = stores();
+      const paths = Array.from({ length: 33_000 }, (_, index) => `Ports[${index}]/Enable`);
+      const some = paths.filter((_, index) => index % 30 === 0);
+      const requestLocks = some.map((path) => lockRequest(path, 'p-1', path));
+      const links = some.map((subscription) => ({ subscription, model: 'Port' }));
+      const records = some.map((path) => stepRecord(path));
+      await commit(
+        store,
+        creating('p-1', {}, { records: [...records, stepRecord('Last')], openWaits: some.map((path) => formWait(path)) }),
+      );
+      await commit(store, { process: 'p-1', requestLocks, links });
+      expect(await everything(store, 'p-1')).toMatchObject({ locks: requestLocks, links });
+      expect(await store.lockRequests(paths)).toStrictEqual(requestLocks);
+      expect(await commit(store, { process: 'p-1', retire: paths, closeWaits: paths, releaseLocks: paths })).toEqual(STORED);
+      expect(await store.liveRecords('p-1')).toStrictEqual([stepRecord('Last')]);
+      expect(await everything(store, 'p-1')).toMatchObject({ waits: [], locks: [] });
+      expect(await store.records('p-1')).toHaveLength(some.length + 1);
     });
 
     it('clears the runner and the failure by null', async () => {
@@ -268,4 +295,6 @@ const FULL: ProcessRow = {
   updatedAt: NOW + 1,
   endedAt: NOW + 2,
   failure: NESTED_FAILURE,
+  parent: { process: '0b9d7c1e-1a52-4a55-8c1b-5e8a1f6f3c77', path: `Sites[Zürich 🚀]/${'long '.repeat(60)}` },
+  forkedFrom: '7d0f3a52-9f4e-4a0c-8f0e-2f6f3b1c9a11',
 };

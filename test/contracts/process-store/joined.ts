@@ -1,6 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { commit, create, creating, formWait, NOW, processRow, runner, STORED, stepRecord } from '../../support/process-writes.js';
+import {
+  commit,
+  create,
+  creating,
+  formWait,
+  lockRequest,
+  NOW,
+  processRow,
+  runner,
+  STORED,
+  stepRecord,
+} from '../../support/process-writes.js';
 import { eachOpen, type OpenStore } from '../stores.js';
 
 const REFUSAL = new Error('the disk is full');
@@ -41,11 +52,16 @@ export function joinedContract(open: OpenStore): void {
       const row = processRow('p-1', { idempotencyKey: 'key' });
       await create(store, row);
       await commit(store, { process: 'p-1', openWaits: [formWait('Kept')], records: [stepRecord('Kept')], snapshot: { kept: true } });
+      await commit(store, { process: 'p-1', requestLocks: [lockRequest('kept', 'p-1')] });
       const result = await commit(store, {
         process: 'p-1',
         expect: { epoch: 0 },
         change: { updatedAt: NOW + 1, status: 'failed', revision: 1 },
         records: [stepRecord('Kept', { attempt: 2 }), stepRecord('Added')],
+        retire: ['Kept'],
+        requestLocks: [lockRequest('added', 'p-1')],
+        releaseLocks: 'all',
+        links: [{ subscription: 's-added', model: 'Circuit' }],
         closeWaits: 'all',
         openWaits: [formWait('Added')],
         facts: [{ type: 'step_ended', at: NOW }],
@@ -56,6 +72,8 @@ export function joinedContract(open: OpenStore): void {
       expect(await store.process('p-1')).toStrictEqual(row);
       expect(await store.records('p-1')).toEqual([stepRecord('Kept')]);
       expect(await store.waits('p-1')).toEqual([formWait('Kept')]);
+      expect(await store.lockRequests()).toEqual([lockRequest('kept', 'p-1')]);
+      expect(await store.links('p-1')).toEqual([]);
       expect(await store.facts('p-1')).toEqual([]);
       expect(await store.snapshot('p-1')).toEqual({ kept: true });
     });

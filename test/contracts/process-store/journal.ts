@@ -45,8 +45,9 @@ export function journalContract(open: OpenStore): void {
       { kind: 'suspended', form: null, assignee: 'NOC' },
       { kind: 'waiting', reason: 'a lock' },
       { kind: 'waiting', until: NOW + 60_000, reason: 'attempt 1 failed', failure: { code: 'step_threw', message: 'x', retryable: true } },
-      { kind: 'awaiting_callback', tokenHash: 'abc' },
-      { kind: 'awaiting_callback', tokenHash: 'abc', expiresAt: NOW },
+      { kind: 'waiting', child: '0b9d7c1e-1a52-4a55-8c1b-5e8a1f6f3c77', reason: 'another process is at work' },
+      { kind: 'awaiting_callback', tokenHash: 'abc', changes: { set: {}, unset: [] } },
+      { kind: 'awaiting_callback', tokenHash: 'abc', expiresAt: NOW, changes: { set: { order: 7 }, unset: ['a'] } },
       {
         kind: 'failed',
         failure: { code: 'step_threw', message: 'x', cause: { code: 'y', message: '', retryable: false }, retryable: false },
@@ -123,6 +124,71 @@ export function journalContract(open: OpenStore): void {
     });
   });
 
+  describe('retired records', () => {
+    const stores = eachOpen(open);
+
+    /** The paths of all records of `p-1`, and of those that are live. */
+    async function paths(): Promise<readonly (readonly string[])[]> {
+      const { store } = stores();
+      const found = [await store.records('p-1'), await store.liveRecords('p-1')];
+      return found.map((records) => records.map(({ path, retired }) => (retired ? `${path}, retired` : path)));
+    }
+
+    it('are kept whole, and left out of those that are live', async () => {
+      const { store } = stores();
+      await commit(store, creating('p-1', {}, { records: [stepRecord('A'), FULL_RECORD, stepRecord('B')] }));
+      expect(await store.liveRecords('p-1')).toStrictEqual(await store.records('p-1'));
+      await commit(store, { process: 'p-1', retire: [FULL_RECORD.path] });
+      expect(await store.records('p-1')).toStrictEqual([stepRecord('A'), { ...FULL_RECORD, retired: true }, stepRecord('B')]);
+      expect(await store.liveRecords('p-1')).toStrictEqual([stepRecord('A'), stepRecord('B')]);
+    });
+
+    it('may be among those that the same write stores', async () => {
+      const { store } = stores();
+      await commit(store, creating('p-1', {}, { records: ['A', 'B', 'C'].map((path) => stepRecord(path)), retire: ['A', 'C'] }));
+      expect(await paths()).toEqual([['A, retired', 'B', 'C, retired'], ['B']]);
+    });
+
+    it('are live again, at the same place, once they are written again, whatever they say of themselves', async () => {
+      const { store } = stores();
+      await commit(store, creating('p-1', {}, { records: ['A', 'B', 'C', 'D'].map((path) => stepRecord(path)), retire: ['B', 'C', 'D'] }));
+      const [, b] = await store.records('p-1');
+      await commit(store, { process: 'p-1', records: [b!, stepRecord('C', { attempt: 2 })] });
+      expect(await paths()).toEqual([
+        ['A', 'B', 'C', 'D, retired'],
+        ['A', 'B', 'C'],
+      ]);
+      await commit(store, { process: 'p-1', retire: ['C'] });
+      expect(await paths()).toEqual([
+        ['A', 'B', 'C, retired', 'D, retired'],
+        ['A', 'B'],
+      ]);
+    });
+
+    it('are at these paths of this process only, and a path without a record is no matter', async () => {
+      const { store } = stores();
+      await create(store, 'p-2');
+      await commit(store, { process: 'p-2', records: [stepRecord('A')] });
+      await commit(store, creating('p-1', {}, { records: ['A', 'A/B', 'B'].map((path) => stepRecord(path)) }));
+      await commit(store, { process: 'p-1', retire: [] });
+      await commit(store, { process: 'p-1', retire: ['A', 'X', 'A'] });
+      expect(await paths()).toEqual([
+        ['A, retired', 'A/B', 'B'],
+        ['A/B', 'B'],
+      ]);
+      expect(await store.liveRecords('p-2')).toStrictEqual([stepRecord('A')]);
+    });
+
+    it('keep a decision of null apart from none', async () => {
+      const { store } = stores();
+      const decided = stepRecord('A', { outcome: null, decision: null });
+      await commit(store, creating('p-1', {}, { records: [decided, stepRecord('B')], retire: ['A'] }));
+      await commit(store, { process: 'p-1', records: [stepRecord('C', { outcome: null, decision: null })] });
+      expect((await store.records('p-1')).map((record) => record.decision)).toStrictEqual([null, undefined, null]);
+      expect((await store.liveRecords('p-1')).map((record) => 'decision' in record)).toEqual([false, true]);
+    });
+  });
+
   describe('JSON', () => {
     const stores = eachOpen(open);
 
@@ -139,7 +205,7 @@ export function journalContract(open: OpenStore): void {
             records: [
               stepRecord('Step', { outcome, decision: value, failure: { code: 'x', message: '', details: value, retryable: false } }),
             ],
-            openWaits: [formWait('Step', { form: value })],
+            openWaits: [formWait('Step', { form: value, progress: value })],
             facts: [{ type: 'step_ended', at: NOW, data: value }],
             snapshot: { value },
           },
@@ -152,16 +218,16 @@ export function journalContract(open: OpenStore): void {
         store.snapshot(id),
       ]);
       const changed = record?.outcome?.kind === 'success' ? record.outcome.changes.set.value : undefined;
-      return [changed, record?.decision, record?.failure?.details, wait?.form, fact?.data, snapshot?.value];
+      return [changed, record?.decision, record?.failure?.details, wait?.form, wait?.progress, fact?.data, snapshot?.value];
     }
 
     it.each(Object.entries(TRICKY))('comes back exactly: %s', async (_, value) => {
-      expect(await roundTrip('p-1', value)).toStrictEqual(Array(6).fill(value));
+      expect(await roundTrip('p-1', value)).toStrictEqual(Array(7).fill(value));
     });
 
     it('comes back exactly, nested 200 deep', async () => {
       const value = nested(100);
-      expect(await roundTrip('p-1', value)).toStrictEqual(Array(6).fill(value));
+      expect(await roundTrip('p-1', value)).toStrictEqual(Array(7).fill(value));
     });
 
     it('comes back exactly, a million characters long', async () => {
@@ -179,7 +245,7 @@ export function journalContract(open: OpenStore): void {
       await fc.assert(
         fc.asyncProperty(values, async (text) => {
           const value = JSON.parse(text) as Json;
-          expect(await roundTrip(`p-${count++}`, value)).toStrictEqual(Array(6).fill(value));
+          expect(await roundTrip(`p-${count++}`, value)).toStrictEqual(Array(7).fill(value));
         }),
         { numRuns: 40 },
       );
@@ -229,6 +295,15 @@ export function journalContract(open: OpenStore): void {
       expect(stored).toStrictEqual(FACTS.map((fact, index) => ({ ...fact, id: stored[index]?.id, process: 'p-1' })));
     });
 
+    it('can be read from one on', async () => {
+      const { store } = stores();
+      await store.commit([creating('p-1', {}, { facts: FACTS }), creating('p-2', {}, { facts: FACTS })]);
+      const all = await store.facts('p-1');
+      expect(await store.facts('p-1', all[1]!.id)).toStrictEqual(all.slice(2));
+      expect(await store.facts('p-1', 0)).toStrictEqual(all);
+      expect(await store.facts('p-1', all.at(-1)!.id)).toEqual([]);
+    });
+
     it('have ids that grow, over all processes', async () => {
       const { store } = stores();
       const facts = FACTS.slice(0, 2);
@@ -253,4 +328,5 @@ const FULL_RECORD: StepRecord = {
   startedAt: NOW - 5,
   endedAt: NOW,
   by: 'noc@example.org',
+  from: '7d0f3a52-9f4e-4a0c-8f0e-2f6f3b1c9a11',
 };

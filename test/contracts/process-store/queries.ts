@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROCESS_STATUSES } from '../../../src/core/process.js';
 import type { ProcessFilter } from '../../../src/ports/process-store.js';
-import { create, creating, NOW, processRow } from '../../support/process-writes.js';
+import { commit, create, creating, formWait, NOW, processRow, timerWait } from '../../support/process-writes.js';
 import { eachOpen, type OpenStore } from '../stores.js';
 
 export function queryContract(open: OpenStore): void {
@@ -48,6 +48,31 @@ export function queryContract(open: OpenStore): void {
       expect((await store.list(filter)).map((row) => row.id)).toEqual(ids);
     });
 
+    it.each<[ProcessFilter, readonly string[]]>([
+      [{ parent: 'p-1' }, ['p-4', 'p-2']],
+      [{ parent: 'p-1', status: ['failed'] }, ['p-4']],
+      [{ parent: 'p-2' }, ['p-3']],
+      [{ parent: 'P-1' }, []],
+      [{ parent: '' }, []],
+      [{ subscription: 's-1' }, ['p-4', 'p-3', 'p-1']],
+      [{ subscription: 's-1', limit: 2 }, ['p-4', 'p-3']],
+      [{ subscription: 's-1', workflow: 'order', idPrefix: 'p-', parent: 'p-2' }, ['p-3']],
+      [{ subscription: 's-2' }, ['p-3']],
+      [{ subscription: 'Circuit' }, []],
+      [{ subscription: 's-1', parent: 'p-9' }, []],
+    ])('is filtered by what started a process and what it works on: %j', async (filter, ids) => {
+      const { store } = stores();
+      const link = (subscription: string) => ({ subscription, model: 'Circuit' });
+      const child = (process: string) => ({ parent: { process, path: 'Ship' } });
+      await store.commit([
+        creating('p-1', { createdAt: NOW }, { links: [link('s-1')] }),
+        creating('p-2', { createdAt: NOW + 1, ...child('p-1') }),
+        creating('p-3', { createdAt: NOW + 2, ...child('p-2') }, { links: [link('s-1'), link('s-2')] }),
+        creating('p-4', { createdAt: NOW + 3, status: 'failed', ...child('p-1') }, { links: [link('s-1')] }),
+      ]);
+      expect((await store.list(filter)).map((row) => row.id)).toEqual(ids);
+    });
+
     it('has at most 100, unless told otherwise', async () => {
       const { store } = stores();
       await store.commit(Array.from({ length: 103 }, (_, index) => creating(`p-${index}`, { createdAt: NOW + index })));
@@ -76,6 +101,23 @@ export function queryContract(open: OpenStore): void {
       expect(await store.unclaimed('r-1')).toEqual(['p-4', 'p-3', 'p-1', 'p-0']);
       expect(await store.unclaimed('r-2')).toEqual(['p-3', 'p-2', 'p-0']);
       expect(await store.unclaimed('r-3')).toEqual(['p-3', 'p-0']);
+    });
+
+    it('leaves out what is being undone and waits for the next attempt', async () => {
+      const { store } = stores();
+      const undoing = ['p-1', 'p-2', 'p-3'].map((id) =>
+        processRow(id, { status: 'undoing', createdAt: NOW + Number(id.slice(2)), ...(id === 'p-3' ? { claimedBy: 'r-1' } : {}) }),
+      );
+      await create(store, ...undoing, processRow('p-4', { status: 'running', createdAt: NOW + 4 }));
+      await store.commit([
+        { process: 'p-1', openWaits: [timerWait('A', NOW + 5)] },
+        { process: 'p-3', openWaits: [formWait('A')] },
+        { process: 'p-4', openWaits: [timerWait('A', NOW + 5)] },
+      ]);
+      expect(await store.unclaimed('r-1')).toEqual(['p-2', 'p-4']);
+      expect(await store.unclaimed('r-1', 'p-1')).toEqual([]);
+      await commit(store, { process: 'p-1', closeWaits: 'all' });
+      expect(await store.unclaimed('r-1')).toEqual(['p-1', 'p-2', 'p-4']);
     });
 
     it('is looked for in one process, if told so', async () => {

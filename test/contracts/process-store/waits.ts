@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenWait } from '../../../src/ports/process-store.js';
-import { commit, create, creating, formWait, NOW, timerWait } from '../../support/process-writes.js';
+import {
+  callbackWait,
+  childWait,
+  commit,
+  create,
+  creating,
+  formWait,
+  lockWait,
+  NOW,
+  processRow,
+  timerWait,
+} from '../../support/process-writes.js';
 import { eachOpen, type OpenStore } from '../stores.js';
 
 export function waitContract(open: OpenStore): void {
@@ -18,6 +29,11 @@ export function waitContract(open: OpenStore): void {
       formWait('Confirm', { form: null, assignee: '' }),
       timerWait('Deploy/eu/Push config', NOW + 60_000),
       timerWait('Push', NOW, { attempt: 12, reason: 'attempt 12 failed: 🔥 \u0000 "refused"' }),
+      callbackWait('Order', 'a1b2', { deadline: NOW + 5 }),
+      callbackWait('Order', '', { progress: { done: 3, of: 9, note: 'Größe' } }),
+      callbackWait('Order', 'a1b2', { progress: null }),
+      childWait('Sites[0]/Ship', '0b9d7c1e-1a52-4a55-8c1b-5e8a1f6f3c77'),
+      lockWait('Configure', { deadline: NOW + 60_000 }),
     ])('come back as they were: %j', async (wait) => {
       const { store } = stores();
       await commit(store, creating('p-1', {}, { openWaits: [wait] }));
@@ -37,8 +53,10 @@ export function waitContract(open: OpenStore): void {
     it('take the place of the one at their path', async () => {
       const { store } = stores();
       await commit(store, creating('p-1', {}, { openWaits: [timerWait('A', NOW)] }));
-      await commit(store, { process: 'p-1', openWaits: [formWait('A', { attempt: 2 })] });
-      expect(await store.waits('p-1')).toStrictEqual([formWait('A', { attempt: 2 })]);
+      for (const wait of [callbackWait('A', 'a1b2', { progress: 1 }), childWait('A', 'p-2'), formWait('A', { attempt: 2 })]) {
+        await commit(store, { process: 'p-1', openWaits: [wait] });
+        expect(await store.waits('p-1')).toStrictEqual([wait]);
+      }
     });
 
     it.each<[string, readonly string[] | 'all', readonly string[]]>([
@@ -64,29 +82,62 @@ export function waitContract(open: OpenStore): void {
     });
   });
 
-  describe('timers', () => {
+  describe('a wait for a call back', () => {
     const stores = eachOpen(open);
 
-    it('are due from their deadline on, the earliest first', async () => {
+    it('is found by the hash of its token, for as long as it is open', async () => {
+      const { store } = stores();
+      await create(store, 'p-1', 'p-2');
+      const wait = callbackWait('Order', 'a1b2', { progress: { percent: 40 } });
+      await store.commit([
+        { process: 'p-1', openWaits: [callbackWait('Order', 'A1B2'), formWait('Confirm')] },
+        { process: 'p-2', openWaits: [wait, callbackWait('Ship', 'c3d4')] },
+      ]);
+      expect(await store.waitByToken('a1b2')).toStrictEqual({ process: 'p-2', wait });
+      for (const unknown of ['', 'a1b', 'a1b23', '%', 'null']) expect(await store.waitByToken(unknown)).toBeUndefined();
+      await commit(store, { process: 'p-2', closeWaits: ['Order'] });
+      expect(await store.waitByToken('a1b2')).toBeUndefined();
+      expect(await store.waitByToken('c3d4')).toMatchObject({ process: 'p-2', wait: { path: 'Ship' } });
+    });
+
+    it('is found by its latest token only', async () => {
+      const { store } = stores();
+      await commit(store, creating('p-1', {}, { openWaits: [callbackWait('Order', 'first')] }));
+      await commit(store, { process: 'p-1', openWaits: [callbackWait('Order', 'second', { attempt: 2 })] });
+      expect(await store.waitByToken('first')).toBeUndefined();
+      expect(await store.waitByToken('second')).toMatchObject({ wait: { attempt: 2 } });
+    });
+  });
+
+  describe('deadlines', () => {
+    const stores = eachOpen(open);
+
+    it('are due from their time on, the earliest first, whatever is waited for', async () => {
       const { store } = stores();
       await create(store, 'p-1', 'p-2');
       await store.commit([
-        { process: 'p-1', openWaits: [timerWait('Last', NOW), timerWait('Later', NOW + 1), formWait('Form', { deadline: NOW - 9 })] },
-        { process: 'p-2', openWaits: [timerWait('First', NOW - 70, { attempt: 4 }), timerWait('Second', NOW - 60)] },
+        {
+          process: 'p-1',
+          openWaits: [timerWait('Last', NOW), timerWait('Later', NOW + 1), formWait('Form', { deadline: NOW - 9 }), formWait('Never')],
+        },
+        { process: 'p-2', openWaits: [timerWait('First', NOW - 70, { attempt: 4 }), callbackWait('Second', 'a', { deadline: NOW - 60 })] },
+        { process: 'p-2', openWaits: [childWait('Child', 'p-1', { deadline: NOW + 1 }), lockWait('Lock', { deadline: NOW + 2 })] },
       ]);
       const all = [
         { process: 'p-2', path: 'First', attempt: 4 },
         { process: 'p-2', path: 'Second', attempt: 1 },
+        { process: 'p-1', path: 'Form', attempt: 1 },
         { process: 'p-1', path: 'Last', attempt: 1 },
       ];
       expect(await store.dueTimers(NOW)).toStrictEqual(all);
       expect(await store.dueTimers(NOW, 'p-1')).toStrictEqual(all.slice(2));
       expect(await store.dueTimers(NOW - 60, 'p-2')).toStrictEqual(all.slice(0, 2));
+      expect((await store.dueTimers(NOW + 2, 'p-2')).map(({ path }) => path)).toEqual(['First', 'Second', 'Child', 'Lock']);
       expect(await store.dueTimers(NOW - 71)).toEqual([]);
       expect(await store.dueTimers(NOW, 'p-3')).toEqual([]);
     });
 
-    it('say when the next one is due, whether that has passed or not', async () => {
+    it('say which is next, whether that has passed or not', async () => {
       const { store } = stores();
       await create(store, 'p-1', 'p-2', 'p-3');
       expect(await store.nextTimer()).toBeUndefined();
@@ -94,8 +145,10 @@ export function waitContract(open: OpenStore): void {
         { process: 'p-1', openWaits: [timerWait('A', NOW + 20), timerWait('B', NOW + 10)] },
         { process: 'p-2', openWaits: [timerWait('A', NOW - 5), formWait('B')] },
         { process: 'p-3', openWaits: [formWait('A')] },
+        { process: 'p-5', create: processRow('p-5'), openWaits: [callbackWait('A', 'a', { deadline: NOW + 15 })] },
       ]);
       expect(await store.nextTimer()).toBe(NOW - 5);
+      expect(await store.nextTimer('p-5')).toBe(NOW + 15);
       expect(await Promise.all(['p-1', 'p-2', 'p-3', 'p-4'].map((id) => store.nextTimer(id)))).toEqual([
         NOW + 10,
         NOW - 5,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { conditionalNode, type Predicate } from '../../../src/core/nodes/conditional.js';
+import { conditionalNode } from '../../../src/core/nodes/conditional.js';
 import { focusNode } from '../../../src/core/nodes/focus.js';
 import { stepsOf } from '../../../src/core/nodes/kinds.js';
 import { listNode } from '../../../src/core/nodes/list.js';
 import type { Node } from '../../../src/core/nodes/node.js';
+import type { Predicate } from '../../../src/core/nodes/predicate.js';
 import { stepNode } from '../../../src/core/nodes/step.js';
 import { join } from '../../../src/core/path.js';
 import { doing as step } from '../../support/doing.js';

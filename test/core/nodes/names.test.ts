@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { conditionalNode } from '../../../src/core/nodes/conditional.js';
 import { focusNode } from '../../../src/core/nodes/focus.js';
-import { kindOf } from '../../../src/core/nodes/kinds.js';
 import { listNode } from '../../../src/core/nodes/list.js';
-import { namedNodes, ownPath } from '../../../src/core/nodes/names.js';
+import { namedNodes } from '../../../src/core/nodes/names.js';
 import type { Node } from '../../../src/core/nodes/node.js';
+import { parallelNode } from '../../../src/core/nodes/parallel.js';
+import { withLockNode } from '../../../src/core/nodes/with-lock.js';
 import { doing as step } from '../../support/doing.js';
 
 const when = (node: Node, name?: string) => conditionalNode(() => true, node, name);
 const into = (node: Node, name?: string) => focusNode('order', node, name);
+const lock = (node: Node, name?: string) => withLockNode(['router-7'], node, 'wait', name);
+const many = () => parallelNode([{ name: undefined, node: step('A') }]);
 
 describe('namedNodes', () => {
   it('takes a transparent node for its children, at any depth', () => {
@@ -18,22 +21,23 @@ describe('namedNodes', () => {
 });
 
 describe('siblings of one name', () => {
-  it.each<[string, () => Node]>([
-    ['two steps', () => listNode([step('A'), step('A')])],
-    ['a step and a list', () => listNode([step('A'), listNode([step('B')], 'A')])],
-    ['a step inside a transparent list', () => listNode([step('A'), listNode([step('B'), step('A')])])],
-    ['a step inside a transparent conditional', () => listNode([step('A'), when(step('A'))])],
-    ['a step inside a transparent focus', () => listNode([into(step('A')), step('A')])],
-    ['steps inside two transparent nodes, deeply', () => listNode([when(into(listNode([step('A')]))), into(when(step('A')))])],
-    ['a named conditional and a named focus', () => listNode([when(step('B'), 'A'), into(step('B'), 'A')])],
-    ['two inside a list of one conditional', () => listNode([when(listNode([step('A'), step('A')]))])],
-  ])('are refused: %s', (_, build) => {
-    expect(build).toThrow(
-      expect.objectContaining({
-        code: 'definition',
-        message: 'Two steps are named "A"; the journal knows steps by their names, so give one of them another.',
-      }),
-    );
+  const two = 'Two steps are';
+  const other = (before: string, after: string) => `Two neighbours, a ${before} and a ${after}, are`;
+
+  it.each<[string, () => Node, string]>([
+    ['two steps', () => listNode([step('A'), step('A')]), two],
+    ['a step and a list', () => listNode([step('A'), listNode([step('B')], 'A')]), other('step', 'list')],
+    ['a step inside a transparent list', () => listNode([step('A'), listNode([step('B'), step('A')])]), two],
+    ['a step inside a transparent conditional', () => listNode([step('A'), when(step('A'))]), two],
+    ['a step inside a transparent focus', () => listNode([into(step('A')), step('A')]), two],
+    ['a step inside transparent locks', () => listNode([lock(step('A')), step('A')]), two],
+    ['steps inside two transparent nodes, deeply', () => listNode([when(into(listNode([step('A')]))), into(when(step('A')))]), two],
+    ['a named conditional and a named focus', () => listNode([when(step('B'), 'A'), into(step('B'), 'A')]), other('conditional', 'focus')],
+    ['two inside a list of one conditional', () => listNode([when(listNode([step('A'), step('A')]))]), two],
+    ['two parallels without a name of their own', () => listNode([many(), many()]).nodes[0] as Node, other('parallel', 'parallel')],
+  ])('are refused: %s', (_, build, who) => {
+    const message = `${who} named "${who.includes('parallel') ? 'parallel' : 'A'}"; the journal knows steps by their names, so give one of them another.`;
+    expect(build).toThrow(expect.objectContaining({ code: 'definition', message }));
   });
 
   it('are told with the places where they are written', () => {
@@ -53,55 +57,26 @@ describe('siblings of one name', () => {
   });
 });
 
-describe('ownPath', () => {
-  it.each<[string, Node, string, string]>([
-    ['a named conditional', when(step('A'), 'B'), '', 'B#if'],
-    ['a named focus inside something', into(step('A'), 'B'), 'Deploy', 'Deploy/B#focus'],
-    ['a transparent conditional', when(step('A')), 'Deploy', 'Deploy/A#if'],
-    ['a transparent focus', into(step('A')), '', 'A#focus'],
-    ['a conditional around a named list', when(listNode([step('A')], 'B')), '', 'B#if'],
-    ['a conditional around a transparent list', when(listNode([step('A'), step('B')])), '', 'A#if'],
-    ['a conditional around a named conditional', when(when(step('A'), 'B')), '', 'B#if#if'],
-    ['three conditionals around one another', when(when(when(step('A')))), '', 'A#if#if#if'],
-    ['a conditional around a focus', when(into(step('A'))), '', 'A#focus#if'],
-    ['a focus around a conditional', into(when(step('A'))), '', 'A#if#focus'],
-    ['a conditional around a list that begins with one', when(listNode([when(step('A')), step('B')])), '', 'A#if#if'],
-    ['a conditional around lists that begin with a focus', when(listNode([listNode([into(step('A'))]), step('B')])), 'C', 'C/A#focus#if'],
-  ])('of %s', (_, node, at, path) => {
-    expect(ownPath(node, at, node.kind === 'focus' ? 'focus' : 'if')).toBe(path);
-  });
-
-  it('is another one for each of the transparent nodes around one another, in every arrangement', () => {
-    const wraps: readonly ((node: Node) => Node)[] = [
-      (node) => when(node),
-      (node) => into(node),
-      (node) => listNode([node]),
-      (node) => listNode([node, step('last')]),
-      (node) => when(node, 'named'),
-      (node) => listNode([node], 'named'),
-    ];
-    let trees: readonly Node[] = [step('first')];
-    for (let depth = 1; depth <= 4; depth++) {
-      trees = trees.flatMap((tree) => wraps.map((wrap) => buildable(() => wrap(tree))).filter((node) => node !== undefined));
-      for (const tree of trees) {
-        const paths = ownPaths(tree, '');
-        expect(paths.filter((path, index) => paths.indexOf(path) !== index)).toEqual([]);
-      }
-    }
-    expect(trees.length).toBeGreaterThan(500);
+describe('the mark of a node', () => {
+  it.each<[string, Node, string]>([
+    ['a step', step('A'), 'A'],
+    ['a named list', listNode([step('A')], 'B'), 'B'],
+    ['a transparent list', listNode([step('A'), step('B')]), 'A'],
+    ['a parallel', many(), 'parallel'],
+    ['a named conditional', when(step('A'), 'B'), 'B#if'],
+    ['a named focus', into(step('A'), 'B'), 'B#focus'],
+    ['named locks', lock(step('A'), 'B'), 'B#lock'],
+    ['a transparent conditional', when(step('A')), 'A#if'],
+    ['a transparent focus', into(step('A')), 'A#focus'],
+    ['transparent locks', lock(step('A')), 'A#lock'],
+    ['a conditional around a named list', when(listNode([step('A')], 'B')), 'B#if'],
+    ['a conditional around a transparent list', when(listNode([step('A'), step('B')])), 'A#if'],
+    ['a conditional around a named conditional', when(when(step('A'), 'B')), 'B#if#if'],
+    ['three conditionals around one another', when(when(when(step('A')))), 'A#if#if#if'],
+    ['a conditional around a focus', when(into(step('A'))), 'A#focus#if'],
+    ['a focus around locks', into(lock(step('A'))), 'A#lock#focus'],
+    ['a conditional around a list that begins with one', when(listNode([when(step('A')), step('B')])), 'A#if#if'],
+  ])('of %s', (_, node, mark) => {
+    expect(node.mark).toBe(mark);
   });
 });
-
-function buildable(build: () => Node): Node | undefined {
-  try {
-    return build();
-  } catch {
-    return undefined;
-  }
-}
-
-function ownPaths(node: Node, at: string): readonly string[] {
-  const own = node.kind === 'conditional' ? [ownPath(node, at, 'if')] : node.kind === 'focus' ? [ownPath(node, at, 'focus')] : [];
-  const children = kindOf(node).children(node, at);
-  return [...own, ...children.flatMap((child) => ownPaths(child.node, child.at))];
-}

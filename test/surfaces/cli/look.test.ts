@@ -229,13 +229,13 @@ describe('help', () => {
   it('lists the commands and the exit codes', async () => {
     const { code, out } = await new Scratch().run('--help');
     expect(code).toBe(0);
-    for (const command of ['start', 'resume', 'retry', 'abort', 'processes', 'show', 'workflows', 'check', 'tick', 'scheduler']) {
+    for (const command of ['start', 'resume', 'retry', 'abort', 'processes', 'show', 'workflows', 'graph', 'check', 'tick', 'scheduler']) {
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
     expect(out).toContain('Exit codes: 0');
   });
 
-  it.each(['start', 'resume', 'retry', 'abort', 'processes', 'show', 'workflows', 'check', 'tick', 'scheduler'])(
+  it.each(['start', 'resume', 'retry', 'abort', 'processes', 'show', 'workflows', 'graph', 'check', 'tick', 'scheduler'])(
     'of %s has examples',
     async (command) => {
       const { code, out } = await new Scratch().run(command, '--help');

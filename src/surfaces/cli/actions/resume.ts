@@ -38,7 +38,7 @@ export async function resume(context: CommandContext, given: string, flags: Resu
       else await engine.resume(details.id, answer, { by, ...(form === undefined ? {} : { form }) });
       return details.id;
     };
-    return await moveProcess(context, session, begin, { wait: flags.wait ?? false, answers });
+    return await moveProcess(context, session, begin, { wait: flags.wait ?? false, undo: details.status === 'undoing', answers });
   } finally {
     await session.close();
   }

@@ -16,7 +16,8 @@ export async function retry(context: CommandContext, given: string, flags: Retry
       await session.engine.retry(details.id, { by: context.globals.by, ...(flags.path === undefined ? {} : { path: flags.path }) });
       return details.id;
     };
-    return await moveProcess(context, session, begin, { wait: flags.wait ?? false, answers });
+    const undo = details.status === 'undoing' || details.failure?.undo !== undefined;
+    return await moveProcess(context, session, begin, { wait: flags.wait ?? false, undo, answers });
   } finally {
     await session.close();
   }

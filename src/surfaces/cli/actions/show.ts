@@ -1,7 +1,7 @@
 import type { ShowFlags } from '../commands/show.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { openSession, processOf } from '../session.js';
+import { definitionOf, openSession, processOf } from '../session.js';
 import { showRecord } from '../show/show-record.js';
 import { showText } from '../show/show-text.js';
 import { stepRows } from '../show/step-rows.js';
@@ -16,10 +16,10 @@ export async function show(context: CommandContext, given: string, { full = fals
       await printer.print([details.state], () => JSON.stringify(details.state, undefined, 2));
       return EXIT.done;
     }
-    const workflow = session.engine.workflows.find((one) => one.name === details.workflow);
+    const workflow = definitionOf(session, details);
     const rows = stepRows(details, workflow);
-    const view = { style: printer.style, full, now: Date.now(), program: session.command, loaded: workflow !== undefined };
-    await printer.print([showRecord(details, rows, session.command)], () => showText(details, rows, view));
+    const view = { style: printer.style, full, now: Date.now(), program: session.command, workflow };
+    await printer.print([showRecord(details, rows, session.command, workflow)], () => showText(details, rows, view));
     return EXIT.done;
   } finally {
     await session.close();

@@ -12,7 +12,7 @@ const AROUND = 20;
  * Reads an option's JSON: the text itself, `@file`, or `-` for standard input.
  * @throws StepwrightError `usage` where the file is missing, or the text is no JSON, with the place and the text around it
  */
-async function readJson(given: string, option: string, io: Pick<CliIo, 'cwd' | 'stdin'>): Promise<Json> {
+export async function readJson(given: string, option: string, io: Pick<CliIo, 'cwd' | 'stdin'>): Promise<Json> {
   const source = given === '-' ? 'standard input' : given.startsWith('@') ? given.slice(1) : undefined;
   const content =
     source === undefined ? given : given === '-' ? await text(io.stdin) : await readText(resolve(io.cwd, source), source, option);
@@ -29,6 +29,16 @@ async function readJson(given: string, option: string, io: Pick<CliIo, 'cwd' | '
  */
 export async function readAnswers(given: string, option: string, io: Pick<CliIo, 'cwd' | 'stdin'>): Promise<Json> {
   return checkAnswers(await readJson(given, option, io), option);
+}
+
+/**
+ * Reads an object, such as keys of the state with their values.
+ * @throws StepwrightError `usage` as `readJson`, and for anything but an object
+ */
+export async function readObject(given: string, option: string, io: Pick<CliIo, 'cwd' | 'stdin'>): Promise<JsonObject> {
+  const value = await readJson(given, option, io);
+  if (isObject(value)) return value as JsonObject;
+  throw usage(`${option} is ${kindOf(value)}; write an object of keys of the state with their values, such as '{"speed": 1000}'.`);
 }
 
 /**

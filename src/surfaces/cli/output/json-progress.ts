@@ -12,7 +12,7 @@ export class JsonProgress implements Progress {
     this.#others = others;
   }
 
-  move({ at, until, duration, ...move }: StepMove): void {
+  move({ at, until, duration, isOther: _isOther, ...move }: StepMove): void {
     const times = { at: isoTime(at), until: isoTime(until), durationMs: duration };
     this.#out.write(`${JSON.stringify({ type: 'step', ...move, ...times })}\n`);
   }

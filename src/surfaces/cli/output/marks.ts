@@ -1,9 +1,10 @@
+import type { LeftOut } from '../../../core/nodes/node.js';
 import type { Outcome } from '../../../core/outcome.js';
 import type { ProcessStatus } from '../../../core/process.js';
 import type { Style } from './style.js';
 
-/** How a step stands, as people are shown it. */
-export type StepStatus = Outcome['kind'] | 'running' | 'answered' | 'not_met' | 'not_reached';
+/** How a step, or what holds several, stands, as people are shown it; `begun` where some of it is done, and nothing of it moves. */
+export type StepStatus = Outcome['kind'] | LeftOut['kind'] | 'running' | 'answered' | 'begun' | 'not_reached';
 
 interface Mark {
   readonly sign: string;
@@ -17,6 +18,10 @@ const MARKS: Readonly<Record<StepStatus, Mark>> = {
   complete: { sign: '✓', color: 'green' },
   skipped: { sign: '-', color: 'dim' },
   not_met: { sign: '-', color: 'dim' },
+  not_chosen: { sign: '-', color: 'dim' },
+  not_needed: { sign: '-', color: 'dim' },
+  not_run: { sign: '-', color: 'dim' },
+  begun: { sign: '▸', color: 'dim' },
   not_reached: { sign: '·', color: 'dim' },
   suspended: { sign: '?', color: 'cyan' },
   waiting: { sign: '↻', color: 'yellow' },
@@ -43,6 +48,11 @@ const COLORS: Readonly<Record<ProcessStatus, keyof Style>> = {
 export function markOf(status: StepStatus, style: Style): string {
   const { sign, color } = MARKS[status];
   return style[color](sign);
+}
+
+/** The sign in front of a step whose undo stands so. */
+export function undoMark(status: StepStatus, style: Style): string {
+  return status === 'success' ? style.yellow('↶') : markOf(status, style);
 }
 
 /** A process's status in its colour. */

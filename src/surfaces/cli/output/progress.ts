@@ -2,12 +2,15 @@ import { formatDuration } from '../../../core/duration.js';
 import type { Failure } from '../../../core/error.js';
 import { markOf, type StepStatus } from './marks.js';
 import { shortId } from './short-id.js';
+import { shownPath } from './shown-path.js';
 import type { Style } from './style.js';
 import { formatUntil } from './times.js';
 
 /** A step that started, ended, or was answered. */
 export interface StepMove {
   readonly process: string;
+  /** Whether it is of another process than the first that was shown. */
+  readonly isOther?: true;
   readonly path: string;
   readonly status: StepStatus;
   /** Milliseconds since 1970. */
@@ -19,7 +22,7 @@ export interface StepMove {
   readonly until?: number;
   readonly reason?: string;
   readonly failure?: Failure;
-  /** Who is asked, or who answered. */
+  /** Who is asked, or who answered, or skipped it. */
   readonly who?: string;
 }
 
@@ -41,9 +44,9 @@ export interface ProgressView {
 
 /** One line about a step, as it stands at `now`. */
 export function moveLine(move: StepMove, { style, manyProcesses }: ProgressView, now: number, mark = markOf(move.status, style)): string {
-  const process = manyProcesses ? `${style.dim(shortId(move.process))} ` : '';
+  const process = manyProcesses || move.isOther ? `${style.dim(shortId(move.process))} ` : '';
   const detail = detailOf(move, style, now);
-  return `${process}${mark} ${move.path}${detail ? `  ${detail}` : ''}`;
+  return `${process}${mark} ${shownPath(move.path)}${detail ? `  ${detail}` : ''}`;
 }
 
 function detailOf(move: StepMove, style: Style, now: number): string {
@@ -66,16 +69,23 @@ function detailOf(move: StepMove, style: Style, now: number): string {
     case 'suspended':
       return `waits for an answer${move.who === undefined ? '' : ` by ${move.who}`}`;
     case 'waiting':
-    case 'awaiting_callback':
       return [message, move.until === undefined ? '' : style.yellow(`goes on ${formatUntil(move.until, now)}`)].filter(Boolean).join('; ');
+    case 'awaiting_callback': {
+      const end = move.until === undefined ? '' : style.yellow(`gives up ${formatUntil(move.until, now)}`);
+      return ['awaits a call', message, end].filter(Boolean).join('; ');
+    }
     case 'failed':
     case 'cancelled':
     case 'aborted':
       return [style.red(`${move.status}${message ? `: ${message}` : ''}`), took].filter(Boolean).join('  ');
     case 'skipped':
     case 'not_met':
+    case 'not_chosen':
+    case 'not_needed':
+    case 'not_run':
+    case 'begun':
     case 'not_reached':
-      return dim(message || move.status.replace('_', ' '));
+      return dim(`${message || move.status.replace('_', ' ')}${move.who === undefined ? '' : `, by ${move.who}`}`);
     default:
       return move.status satisfies never;
   }

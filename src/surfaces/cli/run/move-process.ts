@@ -9,7 +9,7 @@ import { terminalPrompts } from '../input/terminal-prompts.js';
 import type { Session } from '../session.js';
 import { type Interrupts, watchInterrupts } from './interrupts.js';
 import { type OpenForm, openForms, PreparedAnswers } from './open-forms.js';
-import { processRecord, processReport } from './report.js';
+import { printReport } from './print-report.js';
 import { type ShownSteps, showSteps } from './show-steps.js';
 
 /** How long other programs' work on the same process may go unnoticed, in milliseconds. */
@@ -19,6 +19,8 @@ const POLL = 500;
 export interface MoveOptions {
   /** Stay while it waits, run its timers, and ask in the terminal what it asks. @default false */
   readonly wait?: boolean;
+  /** Whether it is to be taken back: then `undone` is what was asked for, and not what became of other work. @default false */
+  readonly undo?: boolean;
   /** Answers for the forms that it will ask, by form. */
   readonly answers?: JsonObject;
 }
@@ -35,12 +37,12 @@ export async function moveProcess(
   begin: () => Promise<string>,
   options: MoveOptions = {},
 ): Promise<ExitCode> {
-  const { printer } = context;
   const mover = new Mover(context, session, options);
   try {
     const details = await mover.run(begin);
-    await printer.print([processRecord(details, session.command)], () => processReport(details, session.command, printer.style));
-    return mover.interrupted ? EXIT.interrupted : statusExitCode(details.status);
+    await printReport(context, session, details);
+    if (mover.interrupted) return EXIT.interrupted;
+    return options.undo && details.status === 'undone' ? EXIT.done : statusExitCode(details.status);
   } finally {
     await mover.end();
   }

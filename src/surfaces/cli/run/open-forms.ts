@@ -3,7 +3,7 @@ import { didYouMean } from '../../../core/nearest.js';
 import { stepsOf } from '../../../core/nodes/kinds.js';
 import { lastName } from '../../../core/path.js';
 import type { Workflow } from '../../../core/workflow.js';
-import { formId } from '../../../engine/open-form.js';
+import { formId } from '../../../engine/edits/open-form.js';
 import type { ProcessDetails } from '../../../engine/process-details.js';
 import type { OpenWait } from '../../../ports/process-store.js';
 import { usage } from '../io.js';

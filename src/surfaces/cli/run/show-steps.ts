@@ -1,7 +1,6 @@
-import type { Engine } from '../../../engine/engine.js';
 import { divertConsole } from '../output/divert-console.js';
 import type { Printer } from '../output/printer.js';
-import { watchSteps } from './step-moves.js';
+import { type FactSource, watchSteps } from './step-moves.js';
 
 /** Steps that are shown while the engine moves them. */
 export interface ShownSteps {
@@ -11,11 +10,16 @@ export interface ShownSteps {
   end(): Promise<void>;
 }
 
-/** Shows every step that the engine moves, and what steps write with `console` in between. */
-export function showSteps(engine: Engine, printer: Printer, options: { readonly manyProcesses?: boolean } = {}): ShownSteps {
+/** Shows every step that an engine moves, and what steps write with `console` in between. */
+export function showSteps(engine: FactSource, printer: Printer, options: { readonly manyProcesses?: boolean } = {}): ShownSteps {
   const progress = printer.progress(options);
   const endConsole = divertConsole((text) => progress.write(text));
-  const endWatch = watchSteps(engine, (move) => progress.move(move));
+  let first: string | undefined;
+  const endWatch = watchSteps(engine, (move) => {
+    first ??= move.process;
+    // A process that it starts, and waits for, moves here too.
+    progress.move(move.process === first ? move : { ...move, isOther: true });
+  });
   return {
     pause: () => progress.stop(),
     async end() {
