@@ -3,6 +3,8 @@ export interface Bench {
   readonly unit: string;
   /** The other side, in a few words; null where there is none. */
   readonly against: string | null;
+  /** How many pairs of runs count. @default 7 */
+  readonly pairs?: number;
   /** Makes what is needed, in an empty folder of its own; this is not timed. */
   prepare(folder: string): Promise<Runs | Unavailable>;
 }

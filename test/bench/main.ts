@@ -47,7 +47,7 @@ async function report(name: string): Promise<void> {
     if (!values.json) console.log(skippedLine(name, runs.unavailable));
     return;
   }
-  const figure = toFigure(name, bench, await measure(runs), runs.value);
+  const figure = toFigure(name, bench, await measure(runs, bench.pairs), runs.value);
   await runs.close?.();
   console.log(values.json ? jsonLine(figure) : tableLine(figure));
 }
