@@ -147,17 +147,22 @@ function idIn(value: Json | undefined): string | undefined {
   return typeof id === 'string' ? id : typeof subscriptionId === 'string' ? subscriptionId : undefined;
 }
 
+/** The process keeps its lock when it is refused, as any that failed does: it may be retried. So the message says how that is given back. */
+function refuseUnless({ insync, status, subscriptionId }: SubscriptionModel, { name }: SubscriptionClass, mustBeInSync: boolean): void {
+  const what = `${name} ${subscriptionId}`;
+  if (status === 'terminated') throw refused(`${what} is terminated, and nothing can be done with it any more; abort this process.`);
+  if (mustBeInSync && !insync)
+    throw refused(
+      `${what} is out of sync: a workflow on it has failed, or was aborted. Abort this process, which holds its lock; then retry that one, or validate or reconcile the subscription.`,
+    );
+}
+
 /** Takes the subscription: from here on it is out of sync. What it was is kept under a key of its own, for the undo. */
 function takeStep(key: string, product: SubscriptionClass, mustBeInSync: boolean, source: string | undefined): Node {
   const wasInSync = `${key}WasInSync`;
   const take = (subscription: SubscriptionModel) => {
-    const { insync, status, subscriptionId } = subscription;
-    const what = `${product.name} ${subscriptionId}`;
-    if (status === 'terminated') throw refused(`${what} is terminated, and nothing can be done with it any more.`);
-    if (mustBeInSync && !insync)
-      throw refused(
-        `${what} is out of sync: a workflow on it has failed, or was aborted. Retry that one, or validate or reconcile the subscription.`,
-      );
+    refuseUnless(subscription, product, mustBeInSync);
+    const { insync } = subscription;
     subscription.insync = false;
     return { [key]: subscription, [wasInSync]: insync };
   };

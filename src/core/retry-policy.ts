@@ -24,6 +24,11 @@ export interface RetryOptions {
   readonly retryIf?: (failure: Failure) => boolean;
 }
 
+/** The names of the options. */
+export const RETRY_OPTIONS: readonly string[] = ['every', 'backoff', 'maxAttempts', 'deadline', 'retryIf'] satisfies (keyof RetryOptions)[];
+
+const BACKOFF: readonly string[] = ['initial', 'factor', 'max', 'jitter'];
+
 /** Retry options, checked, with their defaults. Times are milliseconds. */
 export interface RetryPolicy {
   readonly initial: number;
@@ -45,6 +50,8 @@ export function retryPolicy(options: RetryOptions = {}, what = 'A retry policy')
   if (!(maxAttempts >= 1) || (Number.isFinite(maxAttempts) && !Number.isInteger(maxAttempts))) {
     throw wrong(what, `has maxAttempts ${maxAttempts}; write a whole number from 1`);
   }
+  const unknown = Object.keys(backoff ?? {}).find((key) => !BACKOFF.includes(key));
+  if (unknown !== undefined) throw wrong(what, `has a backoff with "${unknown}"; write ${BACKOFF.join(', ')}`);
   const { factor = 2, jitter = 1 } = backoff ?? {};
   if (!(factor >= 1)) throw wrong(what, `has the factor ${factor}; write a number from 1`);
   if (!(jitter >= 0 && jitter <= 1)) throw wrong(what, `has the jitter ${jitter}; write a number from 0 to 1`);

@@ -42,6 +42,12 @@ export interface AbortOptions {
   readonly undo?: boolean;
 }
 
+/** The processes that can be moved on, and why another could not. */
+interface Woken {
+  readonly moved: readonly string[];
+  readonly broken?: { readonly reason: unknown };
+}
+
 /** Hears of every fact once it is stored. */
 export type FactListener = (process: string, fact: ProcessFact) => void;
 
@@ -286,47 +292,50 @@ export class Engine {
     this.#runs.drive(process);
   }
 
-  /**
-   * Starts moving what is due; resolves when it is known what that is.
-   * @returns the processes, and why the last of those broke that could not be moved
-   */
-  async #wake(process?: string): Promise<{ readonly moved: readonly string[]; readonly broken?: { readonly reason: unknown } }> {
+  /** Starts moving what is due; resolves when it is known what that is. */
+  async #wake(process?: string): Promise<Woken> {
     await this.#heartbeat.start();
     await this.#heartbeat.reap();
     const { store, clock } = this.#parts;
-    const moved = new Set<string>();
-    let broken: { readonly reason: unknown } | undefined;
-    for (const wait of [...(await store.dueTimers(clock.now(), process)), ...(await store.freedWaits(process))]) {
-      try {
-        if (await this.#endWait(wait)) moved.add(wait.process);
-      } catch (reason) {
-        broken = { reason: this.#putAside(wait, reason) };
-      }
-    }
+    const woken = await this.#endWaits([...(await store.dueTimers(clock.now(), process)), ...(await store.freedWaits(process))]);
+    const moved = new Set(woken.moved);
     if (process === undefined) await this.#abortOrphans();
     // Its last runner may have died, or closed, before it knew that the process is to be taken back.
     for (const { id, claimedBy } of await store.list({ status: ['undoing'], idPrefix: process ?? '', limit: Number.MAX_SAFE_INTEGER }))
       if (claimedBy === undefined) await giveUpWaits(this.#editor, id);
     for (const id of await store.unclaimed(this.#runner, process)) if (!this.#runs.has(id) && (await this.#isKnown(id))) moved.add(id);
     for (const id of moved) this.#runs.drive(id);
-    return { moved: [...moved], ...(broken ? { broken } : {}) };
+    return { ...woken, moved: [...moved] };
   }
 
-  /** Ends a wait whose time has come, or whose cause is gone; false where its workflow is not loaded here. */
-  async #endWait({ process, path, attempt }: WaitPlace): Promise<boolean> {
-    if (!(await this.#isKnown(process))) return false;
-    await wake(this.#editor, process, path, attempt);
-    return true;
-  }
-
-  /** One process that can't be moved holds up no other; a store that can't be used holds up all. */
-  #putAside({ process, path }: WaitPlace, reason: unknown): unknown {
-    if (hasCode(reason, 'store_unavailable')) throw reason;
-    this.#parts.logger.error(
-      { process, path, err: reason },
-      'what this process waits for is over, and it could not be told; the next tick tries again',
-    );
-    return reason;
+  /**
+   * Ends waits whose time has come, or whose cause is gone. One process that can't be moved holds up no other; a store that can't be used
+   * holds up all.
+   */
+  async #endWaits(waits: readonly WaitPlace[]): Promise<Woken> {
+    const places = new Map<string, WaitPlace[]>();
+    for (const wait of waits) {
+      const others = places.get(wait.process);
+      if (others) others.push(wait);
+      else places.set(wait.process, [wait]);
+    }
+    const moved: string[] = [];
+    let broken: Woken['broken'];
+    for (const [process, due] of places) {
+      try {
+        if (!(await this.#isKnown(process))) continue;
+        await wake(this.#editor, process, due);
+        moved.push(process);
+      } catch (reason) {
+        if (hasCode(reason, 'store_unavailable')) throw reason;
+        this.#parts.logger.error(
+          { process, err: reason },
+          'what the process waits for is over, and it was not told; the next tick tries again',
+        );
+        broken = { reason };
+      }
+    }
+    return { moved, ...(broken ? { broken } : {}) };
   }
 
   /** Ends processes whose parent was ended, however long ago: it may have been right before a crash. */
@@ -365,13 +374,8 @@ export class Engine {
     try {
       while (search.again) {
         search.again = false;
-        for (const wait of await this.#parts.store.freedWaits()) {
-          try {
-            if (await this.#endWait(wait)) this.#runs.drive(wait.process);
-          } catch (reason) {
-            this.#putAside(wait, reason);
-          }
-        }
+        const { moved } = await this.#endWaits(await this.#parts.store.freedWaits());
+        for (const process of moved) this.#runs.drive(process);
       }
     } finally {
       this.#freeing = undefined;

@@ -97,6 +97,8 @@ export interface ProcessWrite {
   readonly openWaits?: readonly OpenWait[];
   /** The paths whose waits end; `'all'` for every one. Ended before `openWaits` are opened. */
   readonly closeWaits?: readonly string[] | 'all';
+  /** What another system told of how far it is: kept in the wait at this path, where one is open that has this token; done after those. */
+  readonly progress?: { readonly path: string; readonly tokenHash: string; readonly told: Json };
   /** The paths whose records are not needed on resume any more; they are kept. Done after `records`. */
   readonly retire?: readonly string[];
   /** Locks asked for, behind whoever asked before; one that the same path has asked for already stays where it is. */

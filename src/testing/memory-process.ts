@@ -17,7 +17,18 @@ export class MemoryProcess {
 
   /** @param nextFact gives the id of the next fact */
   store(write: ProcessWrite, nextFact: () => number): void {
-    const { process, change, records = [], retire = [], openWaits = [], closeWaits = [], links = [], facts = [], snapshot } = write;
+    const {
+      process,
+      change,
+      records = [],
+      retire = [],
+      openWaits = [],
+      closeWaits = [],
+      progress,
+      links = [],
+      facts = [],
+      snapshot,
+    } = write;
     if (change) this.row = withoutNulls({ ...this.row, ...change }) as ProcessRow;
     for (const { retired: _retired, ...record } of records) this.records.set(record.path, record);
     for (const path of retire) {
@@ -26,6 +37,8 @@ export class MemoryProcess {
     }
     for (const path of closeWaits === 'all' ? [...this.waits.keys()] : closeWaits) this.waits.delete(path);
     for (const wait of openWaits) this.waits.set(wait.path, wait);
+    const called = progress && this.waits.get(progress.path);
+    if (called && called.tokenHash === progress.tokenHash) this.waits.set(progress.path, { ...called, progress: progress.told });
     for (const link of links) if (!this.links.has(link.subscription)) this.links.set(link.subscription, link);
     for (const fact of facts) this.facts.push({ ...fact, id: nextFact(), process });
     if (snapshot) this.snapshot = snapshot;

@@ -114,6 +114,15 @@ describe('modifyWorkflow', () => {
     expect(await undone.after()).toMatchObject({ insync: true });
   });
 
+  it('leaves a subscription as it is that it has not taken, when it is taken back', async () => {
+    const { process, after: stored } = await run(
+      modifyWorkflow('modify_port', { product: TestPort, initialForm: which, onFailure: 'undo' }, rename),
+      port({ status: 'terminated' }),
+    );
+    expect(process.status).toBe('undone');
+    expect(await stored()).toMatchObject({ status: 'terminated', insync: true, version: 1 });
+  });
+
   it('refuses a second process on the same subscription, and names the first', async () => {
     const wait = step('Fail first')(() => {
       throw new Error('not yet');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LOCK_POLICIES } from '../../src/core/lock.js';
-import { TRIGGER_RULES } from '../../src/core/nodes/trigger-rule.js';
+import { TRIGGER_RULES } from '../../src/core/nodes/graph/trigger-rule.js';
 import { PROCESS_STATUSES } from '../../src/core/process.js';
 import { ON_FAILURE } from '../../src/core/workflow.js';
 import { Engine } from '../../src/engine/engine.js';
@@ -16,7 +16,9 @@ const COMMANDS = [...readdirSync('src/surfaces/cli/commands').map((file) => `com
   .map((file) => read(`src/surfaces/cli/${file}`))
   .join('\n');
 const AUTHORS = ['core/nodes', 'author/compositions', 'author/steps'].flatMap((folder) =>
-  readdirSync(`src/${folder}`).map((file) => read(`src/${folder}/${file}`)),
+  readdirSync(`src/${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => read(`src/${folder}/${file}`)),
 );
 
 function found(pattern: RegExp, text: string): readonly string[] {

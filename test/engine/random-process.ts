@@ -107,13 +107,16 @@ export class RandomProcess {
               () =>
                 engine.retry(id, { path, by: 'ann' }),
           ),
-        ...details.waits.map(({ path, kind, attempt, deadline = 0 }) => async () => {
-          if (kind === 'form') return engine.resume(id, { approved: true }, { form: `${path}@${attempt}` });
-          const call = this.#calls.get(path);
-          if (kind === 'callback' && call) return engine.answerCallback(call.token, call.body);
-          await clock.advanceTo(Math.max(clock.now(), deadline));
-          return engine.tick();
-        }),
+        // A call that nobody was asked for yet is open while its step is kept from its next attempt: nothing leads on from there.
+        ...details.waits
+          .filter(({ path, kind, deadline }) => kind !== 'callback' || deadline !== undefined || this.#calls.has(path))
+          .map(({ path, kind, attempt, deadline = 0 }) => async () => {
+            if (kind === 'form') return engine.resume(id, { approved: true }, { form: `${path}@${attempt}` });
+            const call = this.#calls.get(path);
+            if (kind === 'callback' && call) return engine.answerCallback(call.token, call.body);
+            await clock.advanceTo(Math.max(clock.now(), deadline));
+            return engine.tick();
+          }),
       ];
       if (edits.length === 0 && details.status === 'failed') return details;
       await edits[chance() % edits.length]?.();

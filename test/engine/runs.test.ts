@@ -237,10 +237,10 @@ onEachStore('A timer that has been dealt with already', (world) => {
     const { shared, registry, id } = await parts(world());
     const editor = new Editor(shared, registry);
     const before = await world().everything();
-    await wake(editor, id, 'Long', 1);
+    await wake(editor, id, [{ path: 'Long', attempt: 1 }]);
     await abort(editor, id, 'enough', undefined);
     const after = await world().everything();
-    await wake(editor, id, 'Long', 1);
+    await wake(editor, id, [{ path: 'Long', attempt: 1 }]);
     expect(await world().everything()).toEqual(after);
     expect(after).not.toEqual(before);
   });

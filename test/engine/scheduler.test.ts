@@ -1,4 +1,4 @@
-import { defineWorkflow, list, retryStep, type StepContext, step } from 'stepwright';
+import { defineWorkflow, list, retryStep, type StepContext, sleep, step } from 'stepwright';
 import { expect, it } from 'vitest';
 import { type Duration, toMilliseconds } from '../../src/core/duration.js';
 import { around } from './faults.js';
@@ -229,6 +229,26 @@ onEachStore('A tick', (world) => {
     await Promise.all([...engines, ...engines].map((engine) => engine.tick()));
     expect(performed.toSorted()).toEqual(ids.toSorted());
     for (const id of ids) expect(await engines[0]!.get(id)).toMatchObject({ status: 'completed' });
+  });
+
+  it('moves the others where the time of a process has come that can not be read, and reports that', async () => {
+    let unreadable = '';
+    const store = around(world().store, async (method, call, [id]) => {
+      if (method === 'liveRecords' && id === unreadable) throw new Error('no JSON');
+      return call();
+    });
+    const workflow = defineWorkflow('sleeping', {}, sleep('Sleep', '1m'));
+    const engine = world().engine([workflow], { store });
+    const ids = [(await engine.start('sleeping')).id, (await engine.start('sleeping')).id];
+    for (const id of ids) await engine.settled(id);
+    [unreadable = ''] = ids;
+    await world().clock.advance('1m');
+    await expect(engine.tick()).rejects.toThrow('no JSON');
+    expect(await engine.get(ids[1]!)).toMatchObject({ status: 'completed' });
+    expect(world().complaints).toHaveLength(1);
+    unreadable = '';
+    expect(await engine.tick()).toEqual([ids[0]]);
+    expect(await engine.get(ids[0]!)).toMatchObject({ status: 'completed' });
   });
 
   it('reports it when a process can not be moved, and the next one goes on', async () => {

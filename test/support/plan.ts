@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../../src/core/json.js';
 import type { Merge } from '../../src/core/nodes/branches.js';
 import type { Items } from '../../src/core/nodes/for-each.js';
-import type { TriggerRule } from '../../src/core/nodes/trigger-rule.js';
+import type { TriggerRule } from '../../src/core/nodes/graph/trigger-rule.js';
 import type { State } from '../../src/core/state.js';
 
 interface StepPlan {

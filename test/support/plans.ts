@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Json } from '../../src/core/json.js';
-import { TRIGGER_RULES } from '../../src/core/nodes/trigger-rule.js';
+import { TRIGGER_RULES } from '../../src/core/nodes/graph/trigger-rule.js';
 import type { State } from '../../src/core/state.js';
 import type { Condition, Effect, MergePlan, Plan, Script, SerialPlan } from './plan.js';
 

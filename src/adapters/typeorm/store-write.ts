@@ -27,6 +27,7 @@ const INSERT_EVENTS = insert('event', EVENT_COLUMNS, '');
 const INSERT_SNAPSHOT = insert('snapshot', SNAPSHOT_COLUMNS, upsert(SNAPSHOT_COLUMNS, 1));
 const RETIRE = 'UPDATE "step_record" SET "live" = 0';
 const CLOSE_WAITS = 'DELETE FROM "open_wait"';
+const TELL_PROGRESS = 'UPDATE "open_wait" SET "progress" = ? WHERE "process_id" = ? AND "path" = ? AND "token_hash" = ?';
 const RELEASE_LOCKS = 'DELETE FROM "resource_lock"';
 
 /** Sends a statement of the open transaction. */
@@ -36,11 +37,12 @@ export type Send = (sql: string, values: readonly unknown[]) => Promise<QueryRes
 export async function storeWrite(send: Send, write: ProcessWrite): Promise<WriteResult> {
   const guarded = await storeRow(send, write);
   if (!guarded.stored) return guarded;
-  const { process, records, retire, openWaits, closeWaits, requestLocks, releaseLocks, links, facts, snapshot } = write;
+  const { process, records, retire, openWaits, closeWaits, progress, requestLocks, releaseLocks, links, facts, snapshot } = write;
   if (records) await insertRows(send, INSERT_RECORDS, records, (record) => recordValues(process, record));
   if (retire) await atPaths(send, RETIRE, process, retire);
   if (closeWaits) await atPaths(send, CLOSE_WAITS, process, closeWaits);
   if (openWaits) await insertRows(send, INSERT_WAITS, openWaits, (wait) => waitValues(process, wait));
+  if (progress) await send(TELL_PROGRESS, [JSON.stringify(progress.told), process, progress.path, progress.tokenHash]);
   if (releaseLocks) await atPaths(send, RELEASE_LOCKS, process, releaseLocks);
   if (requestLocks) await insertRows(send, INSERT_LOCKS, requestLocks, lockValues);
   if (links) await insertRows(send, INSERT_LINKS, links, (link) => linkValues(process, link));

@@ -2,6 +2,7 @@ import { StepwrightError } from '../../core/error.js';
 import { isObject, type Json, toJsonText } from '../../core/json.js';
 import { type ChooseNode, type ChooseOptions, chooseNode } from '../../core/nodes/choose.js';
 import { within } from '../definition-error.js';
+import { checkOptions } from '../known-options.js';
 import { type Steppable, toNode } from './steppable.js';
 
 /** What is performed where the value is this one: it is compared as JSON, type and all, so `1000` is not `'1000'`. */
@@ -17,6 +18,7 @@ export interface ChooseCase {
  * @example `choose((state) => state.speed, [{ value: 1000, node: copper }, { value: 10000, node: fibre }], { otherwise: refuse })`
  */
 export function choose(value: ChooseNode['value'], cases: readonly ChooseCase[], options: ChooseOptions<Steppable> = {}): ChooseNode {
+  checkOptions(options, ['name', 'otherwise'] satisfies (keyof ChooseOptions)[], 'A choose');
   const { name, otherwise } = options;
   const what = `The choose "${name ?? 'choose'}"`;
   if (!Array.isArray(cases))

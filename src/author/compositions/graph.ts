@@ -1,11 +1,12 @@
 import { StepwrightError } from '../../core/error.js';
 import { isObject } from '../../core/json.js';
 import { didYouMean } from '../../core/nearest.js';
-import { type GraphNode, type GraphOptions, graphNode, type Task } from '../../core/nodes/graph.js';
+import { type GraphNode, type GraphOptions, graphNode, type Task } from '../../core/nodes/graph/graph.js';
+import type { TriggerRule } from '../../core/nodes/graph/trigger-rule.js';
 import type { Node } from '../../core/nodes/node.js';
-import type { TriggerRule } from '../../core/nodes/trigger-rule.js';
 import { type RetryOptions, retryPolicy } from '../../core/retry-policy.js';
 import { within } from '../definition-error.js';
+import { checkOptions } from '../known-options.js';
 import { callerLocation } from '../location.js';
 import type { AnyFunction } from '../method-records.js';
 import type { Params } from '../steps/build-step.js';
@@ -49,12 +50,18 @@ export function graph<Name extends string>(tasks: Readonly<Record<Name, GraphTas
       'definition',
       "graph() takes its tasks by name: graph({ check: fn, deploy: { run: fn, after: ['check'] } }).",
     );
+  checkGraphOptions(options);
   const source = callerLocation();
   const { name: graphName = 'graph' } = options;
   return graphNode(
     Object.entries<GraphTask>(tasks).map(([name, task]) => makeTask(name, task, graphName, source)),
     options,
   );
+}
+
+/** @throws StepwrightError `definition` for an option that there is not */
+export function checkGraphOptions(options: GraphOptions): void {
+  checkOptions(options, ['name', 'maxWorkers', 'failFast', 'merge'] satisfies (keyof GraphOptions)[], 'A graph');
 }
 
 /**

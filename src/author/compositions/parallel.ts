@@ -2,10 +2,13 @@ import { StepwrightError } from '../../core/error.js';
 import { isObject } from '../../core/json.js';
 import { type Branch, type ParallelNode, type ParallelOptions, parallelNode } from '../../core/nodes/parallel.js';
 import { within } from '../definition-error.js';
+import { checkOptions } from '../known-options.js';
 import { isBuilder, isNode, type Steppable, toNode } from './steppable.js';
 
 /** Branches by name, or a list of branches without names. */
 export type Branches = Readonly<Record<string, Steppable>> | readonly Steppable[];
+
+const OPTIONS: readonly string[] = ['name', 'maxWorkers', 'failFast', 'merge'] satisfies (keyof ParallelOptions)[];
 
 /**
  * Performs branches side by side: each sees the state at entry, and what they change is merged in declared order.
@@ -16,6 +19,7 @@ export type Branches = Readonly<Record<string, Steppable>> | readonly Steppable[
  * @example `parallel({ east: this.pushEast, west: list(this.pushWest, this.verifyWest) }, { maxWorkers: 2 })`
  */
 export function parallel(branches: Branches, options: ParallelOptions = {}): ParallelNode {
+  checkOptions(options, OPTIONS, 'A parallel');
   return parallelNode(branchesOf(branches, `the parallel "${options.name ?? 'parallel'}"`), options);
 }
 

@@ -1,4 +1,5 @@
 import { type RecoverNode, type RecoverOptions, recoverNode } from '../../core/nodes/recover.js';
+import { checkOptions } from '../known-options.js';
 import { checkStateKey } from '../state-key.js';
 import { type Steppable, toNode } from './steppable.js';
 
@@ -11,6 +12,7 @@ import { type Steppable, toNode } from './steppable.js';
  * @example `recover(this.push, this.fallBack, { as: 'problem' })`
  */
 export function recover(body: Steppable, handler: Steppable, options: RecoverOptions = {}): RecoverNode {
+  checkOptions(options, ['name', 'as'] satisfies (keyof RecoverOptions)[], 'A recover');
   if (options.as !== undefined) checkStateKey(options.as, `The recover "${options.name ?? 'recover'}" has "as"`);
   return recoverNode(toNode(body), toNode(handler), options);
 }

@@ -1,9 +1,9 @@
 import { StepwrightError } from '../../core/error.js';
 import { didYouMean } from '../../core/nearest.js';
-import { type GraphNode, type GraphOptions, graphNode } from '../../core/nodes/graph.js';
+import { type GraphNode, type GraphOptions, graphNode } from '../../core/nodes/graph/graph.js';
 import { callerLocation } from '../location.js';
 import type { UndoOption } from '../steps/undo.js';
-import { makeTask, type TaskOptions } from './graph.js';
+import { checkGraphOptions, makeTask, type TaskOptions } from './graph.js';
 import { BUILDS, type NodeBuilder, type Steppable } from './steppable.js';
 
 interface Declared {
@@ -27,6 +27,7 @@ export class TaskGraph implements NodeBuilder {
 
   /** @param name what it is called in paths */
   constructor(name = 'graph', options: Omit<GraphOptions, 'name'> = {}) {
+    checkGraphOptions(options);
     this.#name = name;
     this.#options = options;
   }

@@ -3,6 +3,7 @@ import { isObject } from '../../core/json.js';
 import type { LockPolicy } from '../../core/lock.js';
 import type { Node } from '../../core/nodes/node.js';
 import { type LockKeys, type WithLockNode, withLockNode } from '../../core/nodes/with-lock.js';
+import { checkOptions } from '../known-options.js';
 import { type Steppable, toNode } from './steppable.js';
 
 /** How locks are taken. */
@@ -25,6 +26,7 @@ export type WorkflowLocks = LockKeys | { readonly keys: LockKeys /** @default 'w
  * @example `withLock((state) => [String(state.router)], list(this.drain, this.upgrade), { policy: 'refuse' })`
  */
 export function withLock(keys: LockKeys, node: Steppable, options: WithLockOptions = {}): WithLockNode {
+  checkOptions(options, ['name', 'policy'] satisfies (keyof WithLockOptions)[], 'A withLock');
   const { name = 'withLock', policy } = options;
   return withLockNode(checkKeys(keys, `The withLock "${name}"`), toNode(node), policy, name);
 }

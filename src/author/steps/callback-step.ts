@@ -9,11 +9,12 @@ import { checkPage } from '../forms/check-page.js';
 import type { PageClass } from '../forms/field.js';
 import { hasRules } from '../forms/page.js';
 import { validateAnswer } from '../forms/validate.js';
+import { checkOptions } from '../known-options.js';
 import { callerLocation } from '../location.js';
 import type { AnyFunction } from '../method-records.js';
 import { checkStateKey } from '../state-key.js';
 import type { BrokenRule } from '../validation.js';
-import { maker, type StepMaker, type StepOptions } from './step.js';
+import { maker, STEP_OPTIONS, type StepMaker, type StepOptions } from './step.js';
 
 /**
  * Checks what a call brings: a class with class-validator decorators, which takes no unknown fields, or a function.
@@ -43,6 +44,7 @@ export interface CallbackOptions extends StepOptions {
  */
 export function callbackStep(name: string, options: CallbackOptions = {}): StepMaker<AnyFunction> {
   checkName(name, 'A step');
+  checkOptions(options, [...STEP_OPTIONS, 'timeout', 'resultKey', 'validate', 'retry'], `Step "${name}"`);
   const { timeout, resultKey = 'result', validate, retry } = options;
   const where = `The callback of step "${name}"`;
   const callback: Omit<Callback, 'needsUrl'> = {

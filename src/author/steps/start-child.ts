@@ -4,6 +4,7 @@ import { type StepNode, stepNode } from '../../core/nodes/step.js';
 import { checkName } from '../../core/path.js';
 import type { State } from '../../core/state.js';
 import type { Workflow } from '../../core/workflow.js';
+import { checkOptions } from '../known-options.js';
 import { callerLocation } from '../location.js';
 import { checkStateKey } from '../state-key.js';
 import { type WorkflowClass, workflowOf } from '../workflow.js';
@@ -32,6 +33,7 @@ export function startChild(name: string, options: ChildOptions): StepNode {
   checkName(name, 'A step');
   const source = callerLocation();
   const where = `Step "${name}"${source === undefined ? '' : ` (${source})`}`;
+  checkOptions(options, ['workflow', 'input', 'wait', 'resultKey'] satisfies (keyof ChildOptions)[], `Step "${name}"`);
   const { workflow, input, wait = true, resultKey = 'child' } = options;
   if (input !== undefined && typeof input !== 'function')
     throw new StepwrightError(

@@ -1,8 +1,9 @@
 import { StepwrightError } from '../../core/error.js';
 import type { StepNode } from '../../core/nodes/step.js';
 import { checkName } from '../../core/path.js';
-import { type RetryOptions, retryPolicy } from '../../core/retry-policy.js';
+import { RETRY_OPTIONS, type RetryOptions, retryPolicy } from '../../core/retry-policy.js';
 import type { FormFunction } from '../forms/form.js';
+import { checkOptions } from '../known-options.js';
 import { callerLocation } from '../location.js';
 import { type AnyFunction, recordOf, type StepDeclaration } from '../method-records.js';
 import { buildStep, declare, describe, nameAndPlace, type Params } from './build-step.js';
@@ -15,6 +16,9 @@ export interface StepOptions {
   /** How to take the step back; of a class, write `@undo('Step name')` on a method instead. */
   readonly undo?: UndoOption;
 }
+
+/** The names of a step's options, for what has more besides. */
+export const STEP_OPTIONS: readonly string[] = ['params', 'undo'] satisfies (keyof StepOptions)[];
 
 /** A decorator for a method, and a wrapper for a plain function. */
 export interface StepMaker<F extends AnyFunction> {
@@ -29,6 +33,7 @@ export interface StepMaker<F extends AnyFunction> {
  * @example `@step('Construct') construct(subscription: L2Vpn) { … }`, or `step('Construct')((order) => …)`
  */
 export function step(name: string, options: StepOptions = {}): StepMaker<AnyFunction> {
+  checkOptions(options, STEP_OPTIONS, `Step "${name}"`);
   return maker('@step', { name, kind: 'step', source: callerLocation() }, options);
 }
 
@@ -40,6 +45,7 @@ export function step(name: string, options: StepOptions = {}): StepMaker<AnyFunc
  * @example `@retryStep('Push', { every: '10m', maxAttempts: 12 }) push() { … }`
  */
 export function retryStep(name: string, options: RetryOptions & StepOptions = {}): StepMaker<AnyFunction> {
+  checkOptions(options, [...RETRY_OPTIONS, ...STEP_OPTIONS], `Step "${name}"`);
   const retry = retryPolicy(options, `The retry of step "${name}"`);
   return maker('@retryStep', { name, kind: 'retry', retry, source: callerLocation() }, options);
 }
@@ -51,6 +57,7 @@ export function retryStep(name: string, options: RetryOptions & StepOptions = {}
  * @example `@inputStep('Confirm', { assignee: 'NOC' }) *confirm(): FormGenerator<Confirm> { return yield* ask(Confirm); }`
  */
 export function inputStep(name: string, options: { readonly assignee?: string; readonly params?: Params } = {}): StepMaker<FormFunction> {
+  checkOptions(options, ['assignee', 'params'], `Step "${name}"`);
   const assignee = options.assignee === undefined ? {} : { assignee: options.assignee };
   return maker<FormFunction>('@inputStep', { name, kind: 'input', ...assignee, source: callerLocation() }, options);
 }

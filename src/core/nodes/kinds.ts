@@ -2,7 +2,7 @@ import { choose } from './choose.js';
 import { conditional } from './conditional.js';
 import { focus } from './focus.js';
 import { forEach } from './for-each.js';
-import { graph } from './graph.js';
+import { graph } from './graph/graph.js';
 import { list } from './list.js';
 import type { Node, NodeKind, Placed } from './node.js';
 import { parallel } from './parallel.js';

@@ -8,12 +8,12 @@ import type { ChooseNode } from './choose.js';
 import type { ConditionalNode } from './conditional.js';
 import type { FocusNode } from './focus.js';
 import type { ForEachNode } from './for-each.js';
-import type { GraphNode } from './graph.js';
+import type { GraphNode } from './graph/graph.js';
+import type { TaskEnd } from './graph/trigger-rule.js';
 import type { ListNode } from './list.js';
 import type { ParallelNode } from './parallel.js';
 import type { RecoverNode } from './recover.js';
 import type { StepNode } from './step.js';
-import type { TaskEnd } from './trigger-rule.js';
 import type { UntilNode } from './until.js';
 import type { WithLockNode } from './with-lock.js';
 

@@ -56,7 +56,9 @@ export async function callbackProgress(editor: Editor, token: string, progress: 
   await editor.edit(process, async (found) => {
     const wait = openCall(editor, found, hash);
     const at = editor.now(found);
-    return { openWaits: [{ ...wait, progress }], facts: [{ type: 'callback_progress', path: wait.path, at, data: progress }] };
+    const { path } = wait;
+    // Not the whole wait: its step may be ending just now, and open it anew with its deadline, or close it.
+    return { progress: { path, tokenHash: hash, told: progress }, facts: [{ type: 'callback_progress', path, at, data: progress }] };
   });
   return process;
 }

@@ -80,7 +80,7 @@ export function clearing(
   records: readonly StepRecord[],
   at: number,
   by?: string,
-): Required<Pick<ProcessWrite, 'records' | 'closeWaits' | 'facts'>> {
+): { readonly records: readonly StepRecord[]; readonly closeWaits: readonly string[]; readonly facts: readonly ProcessFact[] } {
   const facts = records.map(({ path, attempt }): ProcessFact => {
     return { type: 'step_cleared', path, at, data: { attempt, ...byWhom(by) } };
   });

@@ -2,6 +2,7 @@ import type { StepRecord } from '../../core/journal.js';
 import type { Outcome } from '../../core/outcome.js';
 import { undoPath } from '../../core/path.js';
 import { isEnded } from '../../core/process.js';
+import type { OpenWait, WaitPlace } from '../../ports/process-store.js';
 import { wrongStatus } from '../refusals.js';
 import { callbackWait } from '../run/outbox.js';
 import { isTakenBack, isUndoPath } from '../run/undo-mark.js';
@@ -39,31 +40,48 @@ function isRetryable({ outcome }: StepRecord): boolean {
 }
 
 /**
- * Clears what waits at a path, for its time has come or what it waited for is over, so that it is performed anew; a call back that is too
- * late has failed. Does nothing where the wait is gone.
+ * Clears what waits at these places of a process, for its time has come or what it waited for is over, so that it is performed anew; a call
+ * back that is too late has failed. Does nothing where the wait is gone.
  */
-export async function wake(editor: Editor, id: string, path: string, attempt: number): Promise<void> {
+export async function wake(editor: Editor, id: string, places: readonly Omit<WaitPlace, 'process'>[]): Promise<void> {
   await editor.edit(id, async ({ row, records, waits }) => {
-    const record = records.find((one) => one.path === path);
-    const open = waits.find((wait) => wait.path === path && wait.attempt === attempt);
-    if (isEnded(row.status) || !open || record?.attempt !== attempt) return undefined;
+    if (isEnded(row.status)) return undefined;
+    const [standing, open] = [new Map(records.map((one) => [one.path, one])), new Map(waits.map((one) => [one.path, one]))];
     const now = editor.now({ records });
-    if (record.outcome?.kind === 'waiting') {
-      const { closeWaits, ...cleared } = clearing([clear(record)], now);
-      // A call may come before the next attempt has begun.
-      const { deadline: _deadline, ...wait } = open;
-      return { event: 'wake', ...cleared, ...(open.tokenHash === undefined ? { closeWaits } : { openWaits: [callbackWait(wait)] }) };
-    }
-    if (record.outcome?.kind !== 'awaiting_callback') return undefined;
-    const outcome = tooLate(record, now);
+    const over = places.flatMap(({ path, attempt }) => {
+      const [record, wait] = [standing.get(path), open.get(path)];
+      return (record?.attempt === attempt && wait?.attempt === attempt && afterWait(record, wait, now)) || [];
+    });
+    if (over.length === 0) return undefined;
     return {
       event: 'wake',
-      records: [{ ...record, outcome, failure: outcome.failure, endedAt: now }],
-      closeWaits: [path],
-      facts: [{ type: 'step_ended', path, at: now, data: { outcome: 'failed', attempt } }],
+      records: over.flatMap((one) => one.records),
+      closeWaits: over.flatMap((one) => one.closeWaits),
+      openWaits: over.flatMap((one) => one.openWaits ?? []),
+      facts: over.flatMap((one) => one.facts),
     };
   });
 }
+
+/** What becomes of a record whose wait is over; undefined for one that does not wait. */
+function afterWait(record: StepRecord, open: OpenWait, now: number): WaitOver | undefined {
+  const { path, attempt, outcome } = record;
+  if (outcome?.kind === 'waiting') {
+    const cleared = clearing([clear(record)], now);
+    // A call may come before the next attempt has begun.
+    const { deadline: _deadline, ...wait } = open;
+    return open.tokenHash === undefined ? cleared : { ...cleared, openWaits: [callbackWait(wait)] };
+  }
+  if (outcome?.kind !== 'awaiting_callback') return undefined;
+  const late = tooLate(record, now);
+  return {
+    records: [{ ...record, outcome: late, failure: late.failure, endedAt: now }],
+    closeWaits: [path],
+    facts: [{ type: 'step_ended', path, at: now, data: { outcome: 'failed', attempt } }],
+  };
+}
+
+type WaitOver = ReturnType<typeof clearing> & { readonly openWaits?: readonly OpenWait[] };
 
 function tooLate({ path, endedAt, startedAt }: StepRecord, now: number): Extract<Outcome, { kind: 'failed' }> {
   const waited = Math.round((now - (endedAt ?? startedAt)) / 1000);

@@ -3,6 +3,7 @@ import type { StepRecord } from '../../core/journal.js';
 import type { Json } from '../../core/json.js';
 import type { Child } from '../../core/nodes/step.js';
 import { failed, type Outcome } from '../../core/outcome.js';
+import { START_PATH } from '../../core/path.js';
 import { isEnded } from '../../core/process.js';
 import type { StateView } from '../../core/state.js';
 import type { ProcessRow, ProcessStore } from '../../ports/process-store.js';
@@ -58,7 +59,7 @@ export async function undoChild({ store, peers }: EngineParts, id: string, reaso
     await peers.abort(id, { reason, undo: true });
   } catch (error) {
     const now = hasCode(error, 'wrong_status') ? await store.process(id) : undefined;
-    if (now?.status !== 'undoing' && !(now && isEnded(now.status))) throw error;
+    if (now?.status !== 'undoing' && now?.status !== 'undone' && now?.status !== 'completed') throw error;
   }
 }
 
@@ -80,6 +81,11 @@ async function outcomeOf(row: ProcessRow, { wait, resultKey }: Child, store: Pro
     });
   }
   return { kind: 'waiting', child: id, reason: `the child process ${id} (${workflow}) is to end` };
+}
+
+/** Whether a process has ended before it began with a step. */
+export async function hasDoneNothing(store: ProcessStore, id: string): Promise<boolean> {
+  return (await store.records(id)).every(({ path }) => path === START_PATH);
 }
 
 /** The newest child that a step started. */

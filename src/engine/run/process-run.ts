@@ -186,7 +186,7 @@ export class ProcessRun {
   /** Stores where the process stands now; false when an edit came first, or it is to be taken back, so that there is more to do. */
   async #settle(outcome: Outcome, state: StateLayer): Promise<boolean> {
     const { row } = this.#journal;
-    if (outcome.kind === 'cancelled' && this.#clearCancelled()) return false;
+    if (outcome.kind === 'cancelled' && (await this.#clearCancelled())) return false;
     if (outcome.kind === 'failed' && this.#workflow.onFailure === 'undo') {
       const { failure } = outcome;
       await this.#stand(
@@ -197,21 +197,37 @@ export class ProcessRun {
       return false;
     }
     const status = transition(row.status, settleEvent(outcome));
-    return this.#stand(status, { failure: outcome.kind === 'failed' ? outcome.failure : null, snapshot: state.toObject() });
+    const stopped = this.#locksAsked().filter((record) => record.outcome === null);
+    return this.#stand(
+      status,
+      { failure: outcome.kind === 'failed' ? outcome.failure : null, snapshot: state.toObject() },
+      // A sibling's failure keeps it from taking what it would get now; others are not to wait for that.
+      stopped.length > 0 ? { releaseLocks: stopped.map(({ path }) => path) } : {},
+    );
   }
 
-  /** What a sibling's failure had stopped goes on where that failure is gone meanwhile: retried, or skipped. */
-  #clearCancelled(): boolean {
+  /** The records of locks that are asked for, and not held yet. */
+  #locksAsked(): readonly StepRecord[] {
+    return [...this.#journal.values()].filter(({ path, outcome }) => isLockPath(path) && !(outcome && isDone(outcome)));
+  }
+
+  /** What a sibling's failure had stopped goes on where that failure is gone meanwhile: retried, or skipped; false for nothing. */
+  async #clearCancelled(): Promise<boolean> {
     const stopped = [...this.#journal.values()].filter(({ outcome }) => outcome?.kind === 'cancelled');
+    if (stopped.length === 0) return false;
     const at = this.#journal.now();
-    for (const record of stopped) {
-      const { path, attempt } = record;
-      this.#journal.record({
-        record: { ...clear(record), countsFrom: { attempt, at } },
-        fact: { type: 'step_cleared', path, at, data: { attempt } },
-      });
-    }
-    return stopped.length > 0;
+    // A person may be skipping one of them at this moment; then that counts. Nothing is left to gather, in whose place these records stand.
+    if (await this.#journal.flush())
+      await this.#stand(
+        this.#journal.row.status,
+        {},
+        {
+          closeWaits: [],
+          records: stopped.map((record) => ({ ...clear(record), countsFrom: { attempt: record.attempt, at } })),
+          facts: stopped.map(({ path, attempt }) => ({ type: 'step_cleared', path, at, data: { attempt } })),
+        },
+      );
+    return true;
   }
 
   /** Takes the process back, once the steps that still run have ended. */
@@ -232,7 +248,7 @@ export class ProcessRun {
   async #giveUpWaits(): Promise<void> {
     if (!(await this.#journal.flush())) return;
     const waits = (await this.#parts.store.waits(this.#journal.row.id)).filter(({ path }) => !isUndoPath(path));
-    const asked = [...this.#journal.values()].filter(({ path, outcome }) => isLockPath(path) && !(outcome && isDone(outcome)));
+    const asked = this.#locksAsked();
     if (waits.length + asked.length === 0) return;
     this.#journal.record({ closeWaits: waits.map(({ path }) => path), releaseLocks: asked.map(({ path }) => path) });
   }
@@ -247,7 +263,7 @@ export class ProcessRun {
   async #stand(
     status: ProcessStatus,
     { failure, record, snapshot }: { readonly failure?: Failure | null; readonly record?: StepRecord } & Pick<ProcessWrite, 'snapshot'>,
-    more: Pick<ProcessWrite, 'closeWaits'> = {},
+    more: Pick<ProcessWrite, 'closeWaits' | 'releaseLocks' | 'records' | 'facts'> = {},
   ): Promise<boolean> {
     const { row } = this.#journal;
     const now = this.#journal.now();

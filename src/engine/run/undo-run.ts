@@ -3,14 +3,13 @@ import type { StepRecord } from '../../core/journal.js';
 import type { StepNode } from '../../core/nodes/step.js';
 import { failed, type Outcome, Verdict } from '../../core/outcome.js';
 import { undoPath } from '../../core/path.js';
-import { isEnded } from '../../core/process.js';
 import { NO_CHANGES } from '../../core/state.js';
 import type { Workflow } from '../../core/workflow.js';
 import type { EngineParts } from '../parts.js';
 import { type UndoItem, undoItems } from '../undo-items.js';
 import { afterFailure } from './after-failure.js';
 import { endOf } from './bodies.js';
-import { latestChild, retryChild, undoChild } from './child.js';
+import { hasDoneNothing, latestChild, retryChild, undoChild } from './child.js';
 import { callAction, describeStep, type Performed, success } from './perform-step.js';
 import type { Recorder } from './recorder.js';
 import { stepContext } from './step-context.js';
@@ -93,7 +92,7 @@ export class UndoRun {
     }
   }
 
-  /** A child process that has not ended is taken back itself; its end is waited for. */
+  /** A child process that has not completed is taken back itself, one that was aborted too; its end is waited for. */
   async #endChild({ path }: UndoItem, { attempt, countsFrom }: StepRecord): Promise<Performed> {
     const { store } = this.#parts;
     const isRetry = countsFrom.attempt > 0 && attempt - countsFrom.attempt === 1;
@@ -101,7 +100,10 @@ export class UndoRun {
     try {
       if (isRetry && child?.failure?.undo) child = await retryChild(this.#parts, child.id);
       if (child?.status === 'undone') return { outcome: { kind: 'success', changes: NO_CHANGES }, models: [] };
-      if (!child || isEnded(child.status)) return { outcome: { kind: 'skipped', reason: 'the child process has ended' }, models: [] };
+      if (!child || child.status === 'completed')
+        return { outcome: { kind: 'skipped', reason: 'the child process has completed' }, models: [] };
+      if (child.status === 'aborted' && (await hasDoneNothing(store, child.id)))
+        return { outcome: { kind: 'skipped', reason: 'nothing of the child process was performed' }, models: [] };
       if (child.status === 'failed' && child.failure?.undo) return { outcome: failed(child.failure), models: [] };
       await undoChild(this.#parts, child.id, `its parent ${this.#journal.row.id} is taken back`);
     } catch (error) {

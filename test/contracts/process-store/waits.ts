@@ -10,6 +10,7 @@ import {
   lockWait,
   NOW,
   processRow,
+  STORED,
   timerWait,
 } from '../../support/process-writes.js';
 import { eachOpen, type OpenStore } from '../stores.js';
@@ -84,6 +85,27 @@ export function waitContract(open: OpenStore): void {
 
   describe('a wait for a call back', () => {
     const stores = eachOpen(open);
+
+    it('keeps what is told of how far the other system is, where it has this token', async () => {
+      const { store } = stores();
+      await create(store, 'p-1', 'p-2');
+      const [order, ship] = [callbackWait('Order', 'a1b2', { deadline: NOW + 5 }), callbackWait('Ship', 'c3d4')];
+      await commit(store, { process: 'p-1', openWaits: [order, ship] });
+      await commit(store, { process: 'p-2', openWaits: [callbackWait('Order', 'e5f6')] });
+      for (const told of [{ percent: 40 }, null, 'Größe']) {
+        expect(await commit(store, { process: 'p-1', progress: { path: 'Order', tokenHash: 'a1b2', told } })).toEqual(STORED);
+        expect(await store.waits('p-1')).toStrictEqual([{ ...order, progress: told }, ship]);
+      }
+      const before = await store.waits('p-1');
+      for (const [path, tokenHash] of [
+        ['Order', 'c3d4'],
+        ['Ship', 'a1b2'],
+        ['Gone', 'a1b2'],
+      ] as const)
+        expect(await commit(store, { process: 'p-1', progress: { path, tokenHash, told: 1 } })).toEqual(STORED);
+      expect(await store.waits('p-1')).toStrictEqual(before);
+      expect(await store.waits('p-2')).toStrictEqual([callbackWait('Order', 'e5f6')]);
+    });
 
     it('is found by the hash of its token, for as long as it is open', async () => {
       const { store } = stores();

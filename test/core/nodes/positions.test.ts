@@ -3,7 +3,7 @@ import { chooseNode } from '../../../src/core/nodes/choose.js';
 import { conditionalNode } from '../../../src/core/nodes/conditional.js';
 import { focusNode } from '../../../src/core/nodes/focus.js';
 import { forEachNode } from '../../../src/core/nodes/for-each.js';
-import { graphNode } from '../../../src/core/nodes/graph.js';
+import { graphNode } from '../../../src/core/nodes/graph/graph.js';
 import { listNode } from '../../../src/core/nodes/list.js';
 import type { Node } from '../../../src/core/nodes/node.js';
 import { parallelNode } from '../../../src/core/nodes/parallel.js';

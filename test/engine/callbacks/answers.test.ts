@@ -1,6 +1,9 @@
 import { IsInt, Min } from 'class-validator';
+import { callbackStep, defineWorkflow, parallel, type StepContext, step } from 'stepwright';
 import { expect, it } from 'vitest';
+import type { ProcessWrite } from '../../../src/ports/process-store.js';
 import { around } from '../faults.js';
+import { signal } from '../signal.js';
 import { onEachStore } from '../support.js';
 import { calling, heldCalling, UNKNOWN } from './calling.js';
 
@@ -166,5 +169,38 @@ onEachStore('The progress of a call back', (world) => {
       status: 'awaiting_callback',
       waits: [{ progress: 'begun', deadline: world().clock.now() + 3_600_000 }],
     });
+  });
+
+  it.each([true, false])('that comes as the function ends leaves the wait as that left it (it throws: %s)', async (throws) => {
+    const [running, end, sibling, told, stored] = [signal(), signal(), signal(), signal(), signal()];
+    let token = '';
+    const call = callbackStep('Call', { timeout: '1h' })(async (ctx: StepContext) => {
+      token = ctx.callbackToken;
+      running.give();
+      await end.given;
+      if (throws) throw new Error('it broke');
+    });
+    const workflow = defineWorkflow('calling', {}, parallel({ call, other: step('Other')(() => sibling.given) }));
+    const store = around(world().store, async (method, call, [batch]) => {
+      const isProgress = method === 'commit' && (batch as ProcessWrite[]).some(({ facts }) => facts?.[0]?.type === 'callback_progress');
+      if (isProgress) {
+        told.give();
+        await stored.given;
+      }
+      return call();
+    });
+    const [engine, other] = [world().engine([workflow]), world().engine([workflow], { store })];
+    const { id } = await engine.start('calling');
+    await running.given;
+    const progress = other.callbackProgress(token, 'half');
+    await told.given;
+    end.give();
+    await world().clock.advance(1);
+    stored.give();
+    await progress;
+    sibling.give();
+    const { waits } = await engine.settled(id);
+    if (throws) expect(waits).toEqual([]);
+    else expect(waits).toMatchObject([{ kind: 'callback', deadline: expect.any(Number), progress: 'half' }]);
   });
 });

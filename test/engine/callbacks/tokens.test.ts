@@ -1,3 +1,4 @@
+import { skip } from 'stepwright';
 import { expect, it } from 'vitest';
 import { HmacTokens } from '../../../src/adapters/tokens/hmac-tokens.js';
 import { createDataSource } from '../../../src/adapters/typeorm/data-source.js';
@@ -124,6 +125,21 @@ onEachStore('The token of a step that is called back', (world) => {
     }
     expect(await engine.settled(id)).toMatchObject({ status: 'completed', waits: [], state: { answer: 1 } });
     expect([tokens.length, new Set(tokens).size]).toEqual([3, 1]);
+  });
+});
+
+onEachStore('What is told of a step that is called back', (world) => {
+  it.each(['fails', 'is tried again', 'had nothing to do'])('does not hold its token, where it %s', async (how) => {
+    const { workflow, tokens } = calling(how === 'is tried again' ? { retry: { every: '1m' } } : {}, (ctx) => {
+      const url = `https://lab/?back=${ctx.callbackUrl}`;
+      if (how === 'had nothing to do') return skip(url);
+      throw new Error(`POST ${url} failed`, { cause: new Error(ctx.callbackToken) });
+    });
+    const engine = world().engine([workflow], {}, { publicUrl: 'https://flows.example.org', lease: '30d' });
+    await engine.settled((await engine.start('calling')).id);
+    const stored = JSON.stringify(await world().everything());
+    expect(stored).toContain('https://lab/?back=https://flows.example.org/callbacks/(token)');
+    expect(stored.replaceAll(`hash of ${tokens[0]}`, '')).not.toContain(tokens[0]);
   });
 });
 

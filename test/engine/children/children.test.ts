@@ -1,5 +1,7 @@
 import { defineWorkflow, list, parallel, startChild, step } from 'stepwright';
 import { expect, it } from 'vitest';
+import { StepwrightError } from '../../../src/core/error.js';
+import { around } from '../faults.js';
 import { signal } from '../signal.js';
 import { onEachStore } from '../support.js';
 import { asking, childrenOf, fragile, idle, parent, quick, retrying, sleeping, startAndSettle } from './family.js';
@@ -207,5 +209,21 @@ onEachStore('A child process that fails', (world) => {
     await engine.resume(second!.id, { approved: true });
     await engine.settled(second!.id);
     expect(await engine.settled(id)).toMatchObject({ status: 'completed', state: { got: { id: second!.id } } });
+  });
+});
+
+onEachStore('A step that starts a child process while the store can not be used', (world) => {
+  it('has not failed, and is performed anew by the next tick', async () => {
+    let hiccups = 1;
+    const store = around(world().store, async (method, call) => {
+      if (method === 'list' && hiccups-- > 0) throw new StepwrightError('store_unavailable', 'the database is locked', { retryable: true });
+      return call();
+    });
+    const engine = world().engine([parent('idle'), idle], { store });
+    const { id } = await engine.start('parent');
+    await expect(engine.settled(id)).rejects.toMatchObject({ code: 'store_unavailable' });
+    await engine.tick();
+    expect(await engine.settled(id)).toMatchObject({ status: 'completed' });
+    expect(await childrenOf(world(), id)).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { defineWorkflow, list, startChild, step, type Workflow } from 'stepwright';
 import { expect, it } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.js';
+import type { ProcessFilter, ProcessRow } from '../../../src/ports/process-store.js';
 import { around } from '../faults.js';
 import { signal } from '../signal.js';
 import { onEachStore, type World } from '../support.js';
@@ -179,6 +180,27 @@ onEachStore('Taking back a parent', (world) => {
     expect(await engine.settled(id)).toMatchObject({ status: 'undone', failure: { message: 'broken' } });
     expect((await childrenOf(world(), id)).map(({ status }) => status)).toEqual(['completed', 'undone']);
     expect(notes.undone).toEqual(['Of asked']);
+  });
+
+  it('leaves a child alone that ends by itself just then', async () => {
+    const family = [parent('asking'), asking];
+    const other = world().engine(family);
+    let isUndoing = false;
+    const store = around(world().store, async (method, call, [filter]) => {
+      const found = await call();
+      if (!isUndoing || method !== 'list' || (filter as ProcessFilter).parent === undefined) return found;
+      isUndoing = false;
+      const [{ id: child } = { id: '' }] = found as readonly ProcessRow[];
+      await other.resume(child, { approved: true });
+      await other.settled(child);
+      return found;
+    });
+    const engine = world().engine(family, { store });
+    const id = await startAndSettle(engine, 'parent');
+    isUndoing = true;
+    await engine.abort(id, { undo: true });
+    expect(await engine.settled(id)).toMatchObject({ status: 'undone', waits: [] });
+    expect(await childrenOf(world(), id)).toMatchObject([{ status: 'completed' }]);
   });
 
   it('ends a child that nobody has begun with', async () => {

@@ -1,4 +1,16 @@
-import { defineWorkflow, forEach, graph, list, type Node, parallel, recover, type StepContext, step } from 'stepwright';
+import {
+  callbackStep,
+  defineWorkflow,
+  forEach,
+  graph,
+  list,
+  type Node,
+  parallel,
+  recover,
+  type StepContext,
+  step,
+  withLock,
+} from 'stepwright';
 import { expect, it } from 'vitest';
 import { onEachStore, type World } from '../support.js';
 import { Deeds, form } from './deeds.js';
@@ -84,6 +96,64 @@ onEachStore('A composition that fails fast', (world) => {
     expect(await engine.settled(id)).toMatchObject({ status: 'completed' });
     expect(deeds.count('parallel/slow/Slow')).toBe(2);
     expect(deeds.count('parallel/fails/Fail')).toBe(2);
+  });
+
+  it('waits for a step that does not mind, and starts it once, whatever is answered meanwhile', async () => {
+    const deeds = new Deeds();
+    const body = parallel({ deaf: deeds.hold('Deaf', { deaf: 1 }), fails: deeds.failing('Fail', 1), ask: form('Ask') }, FAST);
+    const { engine, id } = await started(world(), body);
+    const held = deeds.at('parallel/deaf/Deaf');
+    await held.begun.given;
+    await world().clock.advance(1);
+    await engine.resume(id, yes);
+    await world().clock.advance(1);
+    expect(await engine.get(id)).toMatchObject({ status: 'running' });
+    await engine.retry(id);
+    await world().clock.advance(1);
+    held.end.give();
+    expect(await engine.settled(id)).toMatchObject({ status: 'completed', state: { deaf: 1, approved: true } });
+    expect(deeds.count('parallel/deaf/Deaf')).toBe(1);
+  });
+
+  it('tells a running step of a sibling whose time is over, and waits for it', async () => {
+    const deeds = new Deeds();
+    const late = callbackStep('Late', { timeout: '1m' })(() => undefined);
+    const { engine, id } = await started(world(), parallel({ late, minds: deeds.hold('Minds', {}, { minds: true }) }, FAST));
+    const held = deeds.at('parallel/minds/Minds');
+    await held.begun.given;
+    await world().clock.advance('1m');
+    await engine.tick();
+    expect(held.signal?.aborted).toBe(true);
+    const { records } = await engine.get(id);
+    expect(records.find(({ path }) => path === 'parallel/minds/Minds')).toMatchObject({
+      outcome: { kind: 'cancelled', by: 'parallel/late' },
+    });
+  });
+
+  it('leaves the line for a lock that it can not use now, and stands in it again after a retry', async () => {
+    const deeds = new Deeds();
+    const fails = list(form('Go'), deeds.failing('Fail', 1));
+    const holds = defineWorkflow('holds', {}, withLock(['router'], form('Ask')));
+    const fast = defineWorkflow('fast', {}, parallel({ locked: withLock(['router'], deeds.step('Work')), fails }, FAST));
+    const engine = world().engine([holds, fast]);
+    const start = async (name: string) => {
+      const { id } = await engine.start(name);
+      await engine.settled(id);
+      return id;
+    };
+    const [first, id, last] = [await start('holds'), await start('fast'), await start('holds')];
+    await engine.resume(id, yes);
+    expect(await engine.settled(id)).toMatchObject({ status: 'failed', waits: [{ kind: 'lock' }] });
+    await engine.resume(first, yes);
+    await engine.settled(first);
+    expect(await engine.settled(id)).toMatchObject({ status: 'failed', waits: [] });
+    expect(await engine.settled(last)).toMatchObject({ status: 'suspended' });
+    await engine.retry(id);
+    expect(await engine.settled(id)).toMatchObject({ status: 'waiting', waits: [{ kind: 'lock' }] });
+    await engine.resume(last, yes);
+    await engine.settled(last);
+    expect(await engine.settled(id)).toMatchObject({ status: 'completed' });
+    expect(await world().store.lockRequests()).toEqual([]);
   });
 
   it('keeps open forms open, and takes their answers', async () => {

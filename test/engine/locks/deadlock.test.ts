@@ -1,5 +1,7 @@
 import { ask, defineWorkflow, inputStep, list, named, parallel, recover, startChild, step, type Workflow, withLock } from 'stepwright';
 import { expect, it } from 'vitest';
+import type { ProcessWrite } from '../../../src/ports/process-store.js';
+import { around } from '../faults.js';
 import { signal } from '../signal.js';
 import { Confirm, onEachStore } from '../support.js';
 import { expectPeace, locks, nothing, Resources } from './resource.js';
@@ -115,6 +117,47 @@ onEachStore('Processes that would wait for one another', (world) => {
     await engine.resume(waits[0]!.child!, { approved: true });
     await engine.settled(waits[0]!.child!);
     expect(await engine.settled(id)).toMatchObject({ status: 'failed', failure: { cause: { code: 'lock_deadlock' } } });
+  });
+});
+
+onEachStore('A parent that holds a lock which its child waits for', (world) => {
+  it('fails where the child has begun to wait first', async () => {
+    const child = defineWorkflow('child', {}, withLock(['router'], nothing('Work')));
+    const family = [defineWorkflow('parent', { locks: ['router'] }, startChild('Child', { workflow: child })), child];
+    const other = world().engine([child]);
+    // The other engine is quicker: it moves the child before its parent knows of it.
+    const store = around(world().store, async (method, call, [batch]) => {
+      const result = await call();
+      if (method === 'commit' && (batch as ProcessWrite[]).some(({ create }) => create?.workflow === 'child')) await other.tick();
+      return result;
+    });
+    const engine = world().engine(family, { store });
+    const { id } = await engine.start('parent');
+    const failed = await engine.settled(id);
+    const [waiting] = await world().store.list({ parent: id });
+    expect(failed).toMatchObject({
+      status: 'failed',
+      waits: [],
+      failure: { code: 'lock_deadlock', details: { processes: [id, waiting?.id, id] } },
+    });
+    await engine.abort(id);
+    expect(await locks(world())).toEqual([]);
+  });
+});
+
+onEachStore('A long line for a lock', (world) => {
+  it('costs the next in line no look at all the others, one by one', async () => {
+    let looks = 0;
+    const store = around(world().store, (method, call) => {
+      if (method === 'waits') looks++;
+      return call();
+    });
+    const engine = world().engine([defineWorkflow('waiting', {}, withLock(['router'], confirm))], { store });
+    for (let place = 0; place < 20; place++) {
+      looks = 0;
+      await engine.settled((await engine.start('waiting')).id);
+    }
+    expect(looks).toBeLessThan(10);
   });
 });
 

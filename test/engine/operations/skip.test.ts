@@ -1,6 +1,21 @@
-import { callbackStep, conditional, defineWorkflow, forEach, list, type Node, parallel, retryStep, sleep, step, until } from 'stepwright';
+import {
+  callbackStep,
+  conditional,
+  defineWorkflow,
+  forEach,
+  list,
+  type Node,
+  parallel,
+  retryStep,
+  sleep,
+  step,
+  until,
+  withLock,
+} from 'stepwright';
 import { expect, it } from 'vitest';
+import type { ProcessWrite } from '../../../src/ports/process-store.js';
 import { Deeds, form } from '../compositions/deeds.js';
+import { around } from '../faults.js';
 import { onEachStore, type World } from '../support.js';
 
 async function stopped(world: World, ...nodes: Node[]) {
@@ -150,6 +165,46 @@ onEachStore('A step that is skipped by hand', (world) => {
       message: expect.stringContaining('Did you mean "parallel/a/Push config"'),
     });
     await expect(engine.skip('p-9', 'Ask')).rejects.toMatchObject({ code: 'unknown_process' });
+  });
+
+  it('counts where what a sibling had stopped is to go on at the same moment', async () => {
+    const deeds = new Deeds();
+    const body = parallel({ fails: list(form('Go'), broken), minds: deeds.hold('Minds', {}, { minds: true }) }, { failFast: true });
+    const workflow = defineWorkflow('ops', {}, body);
+    const other = world().engine([workflow]);
+    let isFirst = true;
+    const store = around(world().store, async (method, call, [batch]) => {
+      const clears =
+        method === 'commit' && (batch as ProcessWrite[]).find(({ facts }) => facts?.some(({ type }) => type === 'step_cleared'));
+      if (clears && isFirst) {
+        isFirst = false;
+        await other.skip(clears.process, 'parallel/minds/Minds');
+      }
+      return call();
+    });
+    const engine = world().engine([workflow], { store });
+    const { id } = await engine.start('ops');
+    await deeds.at('parallel/minds/Minds').begun.given;
+    await world().clock.advance(1);
+    await engine.resume(id, { approved: true });
+    expect(await engine.settled(id)).toMatchObject({ status: 'failed' });
+    await engine.skip(id, 'parallel/fails/Broken');
+    expect(await engine.settled(id)).toMatchObject({ status: 'completed' });
+    expect(deeds.count('parallel/minds/Minds')).toBe(1);
+  });
+
+  it('is refused at a lock, for nothing goes on without that', async () => {
+    const workflow = defineWorkflow('locked', {}, withLock(['router'], form('Ask')));
+    const engine = world().engine([workflow]);
+    const ids = [(await engine.start('locked')).id, (await engine.start('locked')).id];
+    for (const id of ids) await engine.settled(id);
+    for (const id of ids) {
+      await expect(engine.skip(id, 'withLock#lock')).rejects.toMatchObject({
+        code: 'wrong_use',
+        message: expect.stringContaining('locks'),
+      });
+    }
+    expect(await engine.settled(ids[1]!)).toMatchObject({ status: 'waiting' });
   });
 
   it.each(['aborted', 'undone', 'completed'])('is refused once the process is %s', async (status) => {

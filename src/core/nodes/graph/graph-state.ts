@@ -1,6 +1,6 @@
-import { type Json, sameJson } from '../json.js';
-import type { Changes, State, StateLayer, StateView } from '../state.js';
-import { conflict, type Merge, mergeValues } from './branches.js';
+import { type Json, sameJson } from '../../json.js';
+import type { Changes, State, StateLayer, StateView } from '../../state.js';
+import { conflict, type Merge, mergeValues } from '../branches.js';
 import type { Order } from './task-order.js';
 
 interface Clash {

@@ -1,16 +1,16 @@
-import { StepwrightError } from '../error.js';
-import { didYouMean } from '../nearest.js';
-import { isDone } from '../outcome.js';
-import { checkName, join } from '../path.js';
-import { StateLayer } from '../state.js';
-import { branchScope, ended, endedThen, finish, type Merge, ownFailure, worstOf } from './branches.js';
+import { StepwrightError } from '../../error.js';
+import { didYouMean } from '../../nearest.js';
+import { isDone } from '../../outcome.js';
+import { checkName, join } from '../../path.js';
+import { StateLayer } from '../../state.js';
+import { branchScope, ended, endedThen, finish, type Merge, ownFailure, worstOf } from '../branches.js';
+import type { LeftOut, Node, NodeBase, NodeKind, Walked } from '../node.js';
+import { branchWords } from '../words.js';
+import { checkWorkers, Workers } from '../workers.js';
 import { GraphState } from './graph-state.js';
-import type { LeftOut, Node, NodeBase, NodeKind, Walked } from './node.js';
 import { runTasks } from './run-tasks.js';
 import { type Order, orderTasks } from './task-order.js';
 import { judge, type TaskEnd, TRIGGER_RULES, type TriggerRule } from './trigger-rule.js';
-import { branchWords } from './words.js';
-import { checkWorkers, Workers } from './workers.js';
 
 /** A task of a graph: a node, and the tasks that come before it. */
 export interface Task {

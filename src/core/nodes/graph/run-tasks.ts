@@ -1,5 +1,5 @@
+import type { Walked } from '../node.js';
 import type { GraphNode, Task } from './graph.js';
-import type { Walked } from './node.js';
 import { judge, type TaskEnd } from './trigger-rule.js';
 
 /**

@@ -69,7 +69,8 @@ function header(details: ProcessDetails, { style, now, full }: ShowView): readon
 function undoText({ records }: ProcessDetails): string | undefined {
   const mark = records.find((record) => record.path === UNDO_PATH);
   if (!mark) return undefined;
-  const why = isObject(mark.decision) ? String(mark.decision.message) : '';
+  const { reason, message } = isObject(mark.decision) ? mark.decision : {};
+  const why = String(reason ?? message ?? '');
   return `since ${formatTime(mark.startedAt)}${byWhom(mark.by)}${why === '' ? '' : `: ${why}`}`;
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Merge } from '../../../src/core/nodes/branches.js';
-import { graphNode } from '../../../src/core/nodes/graph.js';
-import { GraphState } from '../../../src/core/nodes/graph-state.js';
-import { type State, StateLayer } from '../../../src/core/state.js';
-import { doing } from '../../support/doing.js';
+import type { Merge } from '../../../../src/core/nodes/branches.js';
+import { graphNode } from '../../../../src/core/nodes/graph/graph.js';
+import { GraphState } from '../../../../src/core/nodes/graph/graph-state.js';
+import { type State, StateLayer } from '../../../../src/core/state.js';
+import { doing } from '../../../support/doing.js';
 
 /** Tasks named A, B, …, and the letters of those before each. */
 function stateOf(before: readonly string[], entry: State = {}, merge?: Merge): GraphState {

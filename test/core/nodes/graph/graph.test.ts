@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type GraphOptions, graphNode } from '../../../src/core/nodes/graph.js';
-import type { Node } from '../../../src/core/nodes/node.js';
-import type { TriggerRule } from '../../../src/core/nodes/trigger-rule.js';
-import type { State } from '../../../src/core/state.js';
-import { changing, doing } from '../../support/doing.js';
-import type { Given } from '../../support/journal-runner.js';
-import { walkOnce } from '../../support/walk-once.js';
+import { type GraphOptions, graphNode } from '../../../../src/core/nodes/graph/graph.js';
+import type { TriggerRule } from '../../../../src/core/nodes/graph/trigger-rule.js';
+import type { Node } from '../../../../src/core/nodes/node.js';
+import type { State } from '../../../../src/core/state.js';
+import { changing, doing } from '../../../support/doing.js';
+import type { Given } from '../../../support/journal-runner.js';
+import { walkOnce } from '../../../support/walk-once.js';
 
 const fails: Given = { kind: 'failed', failure: { code: 'step_threw', message: 'no route', retryable: true } };
 const fine: Given = { kind: 'success', returned: undefined };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderTasks } from '../../../src/core/nodes/task-order.js';
+import { orderTasks } from '../../../../src/core/nodes/graph/task-order.js';
 
 describe('orderTasks', () => {
   it.each<[string, readonly (readonly number[])[], readonly number[]]>([

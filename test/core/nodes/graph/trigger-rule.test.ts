@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, type TaskEnd, TRIGGER_RULES, type TriggerRule } from '../../../src/core/nodes/trigger-rule.js';
+import { judge, type TaskEnd, TRIGGER_RULES, type TriggerRule } from '../../../../src/core/nodes/graph/trigger-rule.js';
 
 const [ok, skip, fail, not]: readonly TaskEnd[] = ['success', 'skipped', 'failed', 'not_run'] as const;
 
