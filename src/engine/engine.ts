@@ -1,17 +1,17 @@
 import { type Duration, toMilliseconds } from '../core/duration.js';
-import { hasCode } from '../core/error.js';
 import type { ProcessFact } from '../core/event.js';
 import type { FormReply } from '../core/form.js';
 import type { Json } from '../core/json.js';
 import { isEnded } from '../core/process.js';
 import type { Workflow } from '../core/workflow.js';
-import type { ProcessFilter, ProcessRow, ProcessWrite, WaitPlace } from '../ports/process-store.js';
+import type { ProcessFilter, ProcessRow, ProcessWrite } from '../ports/process-store.js';
+import { Due } from './due.js';
 import { answer, tryAnswer } from './edits/answers.js';
 import { answerCallback, callbackProgress } from './edits/calls.js';
 import { Editor } from './edits/editor.js';
-import { abort, giveUpWaits, undo } from './edits/endings.js';
+import { abort, undo } from './edits/endings.js';
 import { editState, type Operation, type StateEdit, skip } from './edits/operations.js';
-import { retry, wake } from './edits/retries.js';
+import { retry } from './edits/retries.js';
 import { type ForkOptions, storeFork } from './forks.js';
 import { type EngineOptions, Heartbeat, leaseOf } from './heartbeat.js';
 import type { EngineParts, EnginePorts } from './parts.js';
@@ -42,12 +42,6 @@ export interface AbortOptions {
   readonly undo?: boolean;
 }
 
-/** The processes that can be moved on, and why another could not. */
-interface Woken {
-  readonly moved: readonly string[];
-  readonly broken?: { readonly reason: unknown };
-}
-
 /** Hears of every fact once it is stored. */
 export type FactListener = (process: string, fact: ProcessFact) => void;
 
@@ -63,14 +57,9 @@ export class Engine {
   readonly #runs: Runs;
   readonly #editor: Editor;
   readonly #heartbeat: Heartbeat;
-  readonly #runner: string;
   readonly #schedulers = new Set<Scheduler>();
-  /** The workflows that were met, and are not loaded. */
-  readonly #unknown = new Set<string>();
   readonly #listeners = new Set<FactListener>();
-  /** The search for what has become free, while it goes on; `again` where something was freed meanwhile. */
-  #freeing: { done: Promise<void>; again: boolean } | undefined;
-  #closing = false;
+  readonly #due: Due;
 
   /** @throws StepwrightError `definition` for two different workflows of one name, or a call back that has no URL */
   constructor(ports: EnginePorts, workflows: readonly Workflow[], options: EngineOptions = {}) {
@@ -83,10 +72,11 @@ export class Engine {
     const publicUrl = options.publicUrl?.replace(/\/+$/, '');
     this.#parts = { ...ports, queue, peers, publicUrl };
     this.#registry = new Registry(workflows, { hasUrl: publicUrl !== undefined });
-    this.#runner = ports.random.uuid();
-    this.#runs = new Runs(this.#parts, this.#registry, this.#runner, () => this.#heartbeat.register());
+    const runner = ports.random.uuid();
+    this.#runs = new Runs(this.#parts, this.#registry, runner, () => this.#heartbeat.register());
     this.#editor = new Editor(this.#parts, this.#registry);
-    this.#heartbeat = new Heartbeat(this.#parts, this.#runner, leaseOf(options), () => this.#runs.compare());
+    this.#heartbeat = new Heartbeat(this.#parts, runner, leaseOf(options), () => this.#runs.compare());
+    this.#due = new Due(this.#editor, this.#runs, this.#heartbeat, runner);
   }
 
   /** The workflows that this engine knows. */
@@ -197,7 +187,7 @@ export class Engine {
     if (options.undo) return this.#edit(process, () => undo(this.#editor, process, reason, options.by));
     await abort(this.#editor, process, reason, options.by);
     this.#runs.lose(process, reason);
-    await this.#abortOrphans();
+    await this.#due.abortOrphans();
   }
 
   /** @throws StepwrightError `unknown_process` */
@@ -221,11 +211,11 @@ export class Engine {
   async settled(process: string): Promise<ProcessDetails> {
     for (;;) {
       await this.#runs.settled(process);
-      await this.#freeing?.done;
+      await this.#due.freed();
       if (this.#runs.has(process)) continue;
       const details = await this.get(process);
       const moving = details.waits.flatMap(({ child }) => (child !== undefined && this.#runs.has(child) ? [child] : []));
-      if (moving.length === 0 && !this.#freeing && !this.#runs.has(process)) return details;
+      if (moving.length === 0 && !this.#due.isFreeing && !this.#runs.has(process)) return details;
       for (const child of moving) await this.settled(child);
     }
   }
@@ -237,7 +227,7 @@ export class Engine {
    * @returns the processes that were moved
    */
   async tick(process?: string): Promise<readonly string[]> {
-    const { moved, broken } = await this.#wake(process);
+    const { moved, broken } = await this.#due.wake(process);
     const ends = await Promise.allSettled(moved.map((id) => this.settled(id)));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     if (broken) throw broken.reason;
@@ -249,7 +239,7 @@ export class Engine {
    * @returns ends that; `close` does too
    */
   runScheduler(process?: string): () => Promise<void> {
-    const scheduler = new Scheduler(this.#parts, () => this.#wake(process), process);
+    const scheduler = new Scheduler(this.#parts, () => this.#due.wake(process), process);
     this.#schedulers.add(scheduler);
     scheduler.start();
     return () => {
@@ -270,7 +260,7 @@ export class Engine {
    * engine performs it anew @default without end
    */
   async close(options: { readonly grace?: Duration } = {}): Promise<void> {
-    this.#closing = true;
+    this.#due.stop();
     await Promise.all([...this.#schedulers].map((scheduler) => scheduler.stop()));
     const { clock } = this.#parts;
     const hurry =
@@ -279,7 +269,7 @@ export class Engine {
         : clock.at(clock.now() + toMilliseconds(options.grace, 'The grace'), () => this.#runs.abandon());
     try {
       await this.#runs.stop();
-      await this.#freeing?.done;
+      await this.#due.freed();
     } finally {
       hurry();
       await this.#heartbeat.stop();
@@ -292,114 +282,13 @@ export class Engine {
     this.#runs.drive(process);
   }
 
-  /** Starts moving what is due; resolves when it is known what that is. */
-  async #wake(process?: string): Promise<Woken> {
-    await this.#heartbeat.start();
-    await this.#heartbeat.reap();
-    const { store, clock } = this.#parts;
-    const woken = await this.#endWaits([...(await store.dueTimers(clock.now(), process)), ...(await store.freedWaits(process))]);
-    const moved = new Set(woken.moved);
-    if (process === undefined) await this.#abortOrphans();
-    // Its last runner may have died, or closed, before it knew that the process is to be taken back.
-    for (const { id, claimedBy } of await store.list({ status: ['undoing'], idPrefix: process ?? '', limit: Number.MAX_SAFE_INTEGER }))
-      if (claimedBy === undefined) await giveUpWaits(this.#editor, id);
-    for (const id of await store.unclaimed(this.#runner, process)) if (!this.#runs.has(id) && (await this.#isKnown(id))) moved.add(id);
-    for (const id of moved) this.#runs.drive(id);
-    return { ...woken, moved: [...moved] };
-  }
-
-  /**
-   * Ends waits whose time has come, or whose cause is gone. One process that can't be moved holds up no other; a store that can't be used
-   * holds up all.
-   */
-  async #endWaits(waits: readonly WaitPlace[]): Promise<Woken> {
-    const places = new Map<string, WaitPlace[]>();
-    for (const wait of waits) {
-      const others = places.get(wait.process);
-      if (others) others.push(wait);
-      else places.set(wait.process, [wait]);
-    }
-    const moved: string[] = [];
-    let broken: Woken['broken'];
-    for (const [process, due] of places) {
-      try {
-        if (!(await this.#isKnown(process))) continue;
-        await wake(this.#editor, process, due);
-        moved.push(process);
-      } catch (reason) {
-        if (hasCode(reason, 'store_unavailable')) throw reason;
-        this.#parts.logger.error(
-          { process, err: reason },
-          'what the process waits for is over, and it was not told; the next tick tries again',
-        );
-        broken = { reason };
-      }
-    }
-    return { moved, ...(broken ? { broken } : {}) };
-  }
-
-  /** Ends processes whose parent was ended, however long ago: it may have been right before a crash. */
-  async #abortOrphans(): Promise<void> {
-    const { store } = this.#parts;
-    const seen = new Set<string>();
-    for (let fresh = await store.orphans(); fresh.length > 0; fresh = (await store.orphans()).filter((id) => !seen.has(id))) {
-      for (const id of fresh) {
-        seen.add(id);
-        const reason = `its parent ${(await store.process(id))?.parent?.process} was ended`;
-        try {
-          await abort(this.#editor, id, reason, undefined);
-          this.#runs.lose(id, reason);
-        } catch (error) {
-          if (!hasCode(error, 'wrong_status')) throw error; // it has ended by itself meanwhile, or is being taken back
-        }
-      }
-    }
-  }
-
-  /** Lets processes go on whose child has ended, or whose locks are free; those that are missed are found by the next tick. */
-  #free(): void {
-    if (this.#closing) return;
-    if (this.#freeing) {
-      this.#freeing.again = true;
-      return;
-    }
-    const search = { done: Promise.resolve(), again: true };
-    this.#freeing = search;
-    search.done = this.#freeAll(search).catch((error: unknown) =>
-      this.#parts.logger.error({ err: error }, 'it could not be found out what has become free; the next tick tries again'),
-    );
-  }
-
-  async #freeAll(search: { again: boolean }): Promise<void> {
-    try {
-      while (search.again) {
-        search.again = false;
-        const { moved } = await this.#endWaits(await this.#parts.store.freedWaits());
-        for (const process of moved) this.#runs.drive(process);
-      }
-    } finally {
-      this.#freeing = undefined;
-    }
-  }
-
-  /** Whether a process's workflow is loaded here; where it is not, that is said once. */
-  async #isKnown(process: string): Promise<boolean> {
-    const row = await this.#parts.store.process(process);
-    if (!row || this.#registry.find(row.workflow)) return row !== undefined;
-    if (!this.#unknown.has(row.workflow)) {
-      this.#parts.logger.warn({ process, workflow: row.workflow }, 'the workflow of this process is not loaded here');
-      this.#unknown.add(row.workflow);
-    }
-    return false;
-  }
-
   #stored({ process, change, facts = [], openWaits = [], releaseLocks }: ProcessWrite): void {
     for (const { deadline } of openWaits) {
       if (deadline !== undefined) for (const scheduler of this.#schedulers) scheduler.expect(deadline);
     }
     const { status } = change ?? {};
     const mayFree = releaseLocks !== undefined || openWaits.some(({ kind }) => kind === 'child' || kind === 'lock');
-    if (mayFree || (status !== undefined && (status === 'failed' || isEnded(status)))) this.#free();
+    if (mayFree || (status !== undefined && (status === 'failed' || isEnded(status)))) this.#due.free();
     this.#tell(process, facts);
   }
 
