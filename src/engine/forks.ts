@@ -95,6 +95,9 @@ async function recordsBefore(workflow: Workflow, records: readonly StepRecord[],
     return { records: [...used, ...records.filter((record) => !used.has(record) && isKept(record, paths))], state };
   }
   const known = records.map((record) => record.path).filter(isStepPath);
+  const inside = known.find((path) => path !== from && path.startsWith(from) && /^[/[#]/.test(path.slice(from.length)));
+  if (inside !== undefined)
+    throw new StepwrightError('wrong_use', `"${from}" holds several steps; name the one to go on from, such as "${inside}".`);
   throw new StepwrightError(
     'wrong_use',
     `The process never came to a step at "${from}", so no other can go on from there.${didYouMean(from, known)}`,

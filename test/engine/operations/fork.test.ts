@@ -126,7 +126,9 @@ onEachStore('A fork', (world) => {
       const refused = { code: 'wrong_use', message: expect.stringMatching(`never came to a step at "${from}".*Did you mean "${hint}"`) };
       await expect(engine.fork(id, { from: from! })).rejects.toMatchObject(refused);
     }
-    for (const from of ['Later', 'Loop', 'Loop#3/Count', '', '#start']) {
+    const composition = { code: 'wrong_use', message: '"Loop" holds several steps; name the one to go on from, such as "Loop#1/Count".' };
+    await expect(engine.fork(id, { from: 'Loop' })).rejects.toMatchObject(composition);
+    for (const from of ['Later', 'Loop#3/Count', '', '#start']) {
       await expect(engine.fork(id, { from })).rejects.toMatchObject({ code: 'wrong_use' });
     }
     await expect(engine.fork('p-9', { from: 'Ask' })).rejects.toMatchObject({ code: 'unknown_process' });
