@@ -9,7 +9,7 @@ import { Due } from './due.js';
 import { answer, tryAnswer } from './edits/answers.js';
 import { answerCallback, callbackProgress } from './edits/calls.js';
 import { Editor } from './edits/editor.js';
-import { abort, undo } from './edits/endings.js';
+import { ABORTED, abort, undo } from './edits/endings.js';
 import { editState, type Operation, type StateEdit, skip } from './edits/operations.js';
 import { retry } from './edits/retries.js';
 import { type ForkOptions, storeFork } from './forks.js';
@@ -183,8 +183,8 @@ export class Engine {
    * @throws StepwrightError `unknown_process`, `wrong_status` when it has ended already
    */
   async abort(process: string, options: AbortOptions = {}): Promise<void> {
-    const reason = options.reason ?? 'aborted';
-    if (options.undo) return this.#edit(process, () => undo(this.#editor, process, reason, options.by));
+    const reason = options.reason ?? ABORTED;
+    if (options.undo) return this.#edit(process, () => undo(this.#editor, process, options.reason, options.by));
     await abort(this.#editor, process, reason, options.by);
     this.#runs.lose(process, reason);
     await this.#due.abortOrphans();

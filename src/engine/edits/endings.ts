@@ -6,6 +6,9 @@ import { isTakenBack, isUndoPath, undoMark } from '../run/undo-mark.js';
 import { stateNow } from '../state-at.js';
 import type { Draft, Editor } from './editor.js';
 
+/** The reason of who gives none. */
+export const ABORTED = 'aborted';
+
 /** Ends a process, whatever it does: its claim is taken away, so that a running step's result is not stored. */
 export function abort(editor: Editor, id: string, reason: string, by: string | undefined): Promise<void> {
   return editor.edit(id, async ({ row, records }) => {
@@ -33,18 +36,19 @@ function ending({ epoch }: ProcessRow, now: number, failure: Failure): Draft {
  *
  * A failure that it has already stays the primary one.
  */
-export function undo(editor: Editor, id: string, reason: string, by: string | undefined): Promise<void> {
+export function undo(editor: Editor, id: string, reason: string | undefined, by: string | undefined): Promise<void> {
   return editor.edit(id, async ({ row, records }) => {
     if (row.status === 'completed' || row.status === 'undone') throw wrongStatus(row, 'there is nothing to take back');
     if (row.status === 'undoing') throw wrongStatus(row, 'it is being taken back already');
     if (isTakenBack(records))
       throw wrongStatus(row, `it was taken back already, and not all of it worked; retry what is left: stepwright retry ${id}`);
     const now = editor.now({ records });
-    if (row.status === 'created') return ending(row, now, abortFailure(reason, by)); // nothing of it has been performed
-    const failure = row.failure ?? abortFailure(reason, by);
+    if (row.status === 'created') return ending(row, now, abortFailure(reason ?? ABORTED, by)); // nothing of it has been performed
+    const failure = row.failure ?? abortFailure(reason ?? ABORTED, by);
+    const said = { ...(reason === undefined ? {} : { reason }), ...(by === undefined ? {} : { by }) };
     return {
       event: 'undo',
-      records: [undoMark(failure, now, { reason, ...(by === undefined ? {} : { by }) })],
+      records: [undoMark(failure, now, said)],
       closeWaits: 'all',
       change: { updatedAt: now, failure, endedAt: null },
     };

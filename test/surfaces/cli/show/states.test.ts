@@ -117,7 +117,7 @@ it('shows what was undone, what could not be, and what is left to do by hand', a
   await engine.settled(id);
   const text = await shownAll(engine, id);
   expect(text).toContain('w  failed\n');
-  expect(text).toContain('  undo     since TIME by ann: no licence\n');
+  expect(text).toContain('  undo     since TIME by ann: sold out\n');
   expect(text).toContain(`↶ Reserve  undone
 ✗ Push  undo failed
     the router is gone
