@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { signal } from '../engine/signal.js';
 import type { Start } from './protocol.js';
-import { Scene } from './scene.js';
-import { type Ended, Workers } from './workers.js';
+import { Stages } from './stages.js';
+import type { Ended } from './workers.js';
 
 /** Where a worker dies, one after another: before and after each kind of write, and between a step's effect and its commit. */
 const MOMENTS = [
@@ -23,21 +20,9 @@ const MOMENTS = [
 
 const TIMEOUT = 180_000;
 
-const folders: string[] = [];
-const crews: Workers[] = [];
+const stages = new Stages();
 
-async function open(): Promise<{ readonly scene: Scene; readonly workers: Workers }> {
-  const folder = await mkdtemp(join(tmpdir(), 'stepwright-crash-'));
-  const workers = new Workers(folder);
-  folders.push(folder);
-  crews.push(workers);
-  return { scene: new Scene(folder), workers };
-}
-
-afterAll(async () => {
-  for (const workers of crews) workers.killAll();
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => stages.close());
 
 function crashing(processes: number): readonly Start[] {
   return Array.from({ length: processes }, (_, index) => ({ workflow: 'crashing', idempotencyKey: `process ${index}` }));
@@ -54,7 +39,7 @@ describe.concurrent('A service that is killed', () => {
   it(
     'at every boundary of a step goes on where it was, at once, and repeats nothing that is stored',
     async () => {
-      const { scene, workers } = await open();
+      const { scene, workers } = await stages.open();
       for (const dieAt of MOMENTS) {
         const left = dieAt === MOMENTS[0] ? [] : await scene.unfinished();
         const ended = await workers.run({ starts: crashing(1), dieAt });
@@ -72,7 +57,7 @@ describe.concurrent('A service that is killed', () => {
   it(
     'at random moments, again and again, ends every process as if nothing had happened',
     async () => {
-      const { scene, workers } = await open();
+      const { scene, workers } = await stages.open();
       const seed = Date.now();
       const random = new SeededRandom(seed);
       for (let kills = 0; kills < 3; kills++) {
@@ -93,7 +78,7 @@ describe.concurrent('A service that is killed', () => {
   it(
     'while another works on the same database leaves everything to that one, and nothing is done by both',
     async () => {
-      const { scene, workers } = await open();
+      const { scene, workers } = await stages.open();
       const [one, other] = [workers.spawn(), workers.spawn()];
       await Promise.all([one.loaded(), other.loaded()]);
       const together = signal();

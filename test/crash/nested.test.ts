@@ -1,13 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../src/testing/seeded-random.js';
 import { ENDINGS } from './nested.js';
 import type { Start } from './protocol.js';
-import { Scene } from './scene.js';
+import type { Scene } from './scene.js';
+import { Stages } from './stages.js';
 import { faultsOf, overlaps, portrait } from './story.js';
-import { Workers } from './workers.js';
+import type { Workers } from './workers.js';
 
 /**
  * Where a worker dies, one after another, with a process that is taken back in the end: wherever something is done outside and not yet
@@ -28,16 +26,7 @@ const MOMENTS = [
 
 const TIMEOUT = 180_000;
 
-const folders: string[] = [];
-const crews: Workers[] = [];
-
-async function open(): Promise<{ readonly scene: Scene; readonly workers: Workers }> {
-  const folder = await mkdtemp(join(tmpdir(), 'stepwright-crash-'));
-  const workers = new Workers(folder);
-  folders.push(folder);
-  crews.push(workers);
-  return { scene: new Scene(folder), workers };
-}
+const stages = new Stages();
 
 function starting(workflow: string, endings: readonly string[]): readonly Start[] {
   return endings.map((ending, index) => ({ workflow, input: { ending }, idempotencyKey: `process ${index}` }));
@@ -55,16 +44,13 @@ describe.concurrent('A service with nested compositions that is killed', () => {
   let undisturbed: readonly unknown[];
 
   beforeAll(async () => {
-    const quiet = await open();
+    const quiet = await stages.open();
     expect(await quiet.workers.runLast({ starts: starting('nested', ENDINGS) })).toMatchObject({ code: 0 });
     expect(await faults(quiet)).toEqual([]);
     undisturbed = await portraits(quiet.scene);
   }, TIMEOUT);
 
-  afterAll(async () => {
-    for (const workers of crews) workers.killAll();
-    for (const folder of folders) await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => stages.close());
 
   /** The processes that were started by nobody but us, with their children, each as it ended. */
   async function portraits(scene: Scene): Promise<readonly unknown[]> {
@@ -78,7 +64,7 @@ describe.concurrent('A service with nested compositions that is killed', () => {
   it(
     'between an effect and its commit, and between writes that belong together, takes all back once',
     async () => {
-      const crew = await open();
+      const crew = await stages.open();
       const starts = starting('nested', ['badly']);
       for (const dieAt of MOMENTS) {
         const { signal } = await crew.workers.run({ starts, dieAt });
@@ -94,7 +80,7 @@ describe.concurrent('A service with nested compositions that is killed', () => {
   it(
     'after any commit or effect, again and again, ends every process as if nothing had happened',
     async () => {
-      const crew = await open();
+      const crew = await stages.open();
       const seed = Date.now();
       const random = new SeededRandom(seed);
       const endings = [0, 1, 0, 1].map((which) => ENDINGS[which] as string);
@@ -110,7 +96,7 @@ describe.concurrent('A service with nested compositions that is killed', () => {
   it(
     'while another works on the same database leaves every lock with one holder at a time, and none in the end',
     async () => {
-      const crew = await open();
+      const crew = await stages.open();
       const { scene, workers } = crew;
       const seed = Date.now();
       const random = new SeededRandom(seed);

@@ -137,13 +137,13 @@ export class Bodies {
 
   /** Records what a step gave; a result with models is stored at once, and fails the step where it can't be. */
   async #finish(step: StepNode, started: StepRecord, performed: Performed): Promise<Walked> {
-    const open = step.action.kind === 'callback' ? await this.#openCall(started) : {};
+    const open = step.action.kind === 'callback' ? await this.#openCall(started) : undefined;
     if (this.#journal.lost) return HALTED;
     const outcome = withCall(this.#withRetry(step, started, performed.outcome), this.#journal.get(callbackPath(started.path)), started);
-    const end = endOf(step, started, outcome, this.#journal.now(), open);
+    const end = endOf(started, outcome, this.#journal.now(), open);
     if (performed.models.length === 0) {
       this.#journal.record(end);
-      return outcome.kind === 'waiting' && outcome.child !== undefined ? this.#unlessCircle(step, started, outcome) : outcome;
+      return outcome.kind === 'waiting' && outcome.child !== undefined ? this.#unlessCircle(started, outcome) : outcome;
     }
     const { models } = this.#parts;
     const links = performed.models.flatMap((model) => linkOf(models.reference(model)));
@@ -159,7 +159,7 @@ export class Bodies {
    * A child may itself wait for a lock that is held around its step; then neither would ever go on. It is looked for once the wait is
    * stored, as the child looks once its request is, so that one of the two sees the other.
    */
-  async #unlessCircle(step: StepNode, started: StepRecord, outcome: Extract<Outcome, { kind: 'waiting' }>): Promise<Walked> {
+  async #unlessCircle(started: StepRecord, outcome: Extract<Outcome, { kind: 'waiting' }>): Promise<Walked> {
     const { child = '' } = outcome;
     const { path } = started;
     if (!(await this.#journal.flush())) return HALTED;
@@ -167,7 +167,7 @@ export class Bodies {
     if (!circle || this.#journal.lost) return outcome;
     const advice = 'Let the child do without the lock, or take it around the child alone.';
     const stuck = failed(deadlock(`The child process ${child}`, circle, advice));
-    this.#journal.record({ ...endOf(step, started, stuck, this.#journal.now()), closeWaits: [path] });
+    this.#journal.record({ ...endOf(started, stuck, this.#journal.now()), closeWaits: [path] });
     return stuck;
   }
 
@@ -221,14 +221,11 @@ class Told {
   }
 }
 
-/** The record, the fact and the wait with which a step ends. */
-export function endOf(
-  { action }: Pick<StepNode, 'action'>,
-  started: StepRecord,
-  outcome: Outcome,
-  now: number,
-  open: Partial<OpenWait> = {},
-): Entry {
+/**
+ * The record, the fact and the wait with which a step, an undo or a request for locks ends.
+ * @param open what was open for a call since the step's start; undefined where nobody was to call
+ */
+export function endOf(started: StepRecord, outcome: Outcome, now: number, open?: Partial<OpenWait>): Entry {
   const failure = 'failure' in outcome ? outcome.failure : started.failure;
   const record: StepRecord = { ...started, outcome, endedAt: now, ...(failure ? { failure } : {}) };
   const wait = waitFor(record);
@@ -236,7 +233,6 @@ export function endOf(
     record,
     fact: { type: 'step_ended', path: started.path, at: now, data: { outcome: outcome.kind, attempt: started.attempt } },
     ...(wait ? { wait: { ...wait, ...open } } : {}),
-    // It was opened at the start, for a call that comes early.
-    ...(!wait && action.kind === 'callback' ? { closeWaits: [started.path] } : {}),
+    ...(!wait && open ? { closeWaits: [started.path] } : {}),
   };
 }

@@ -36,7 +36,7 @@ export async function takeLocks(
   if (!requested.stored) return HALTED;
   const outcome = await outcomeOf(parts, id, path, keys, policy);
   if (journal.lost) return HALTED;
-  const { record, wait } = endOf({ action: { kind: 'sleep', until: () => 0 } }, started, outcome, journal.now());
+  const { record, wait } = endOf(started, outcome, journal.now());
   journal.record({
     ...(record ? { record } : {}),
     ...(wait ? { wait } : {}),

@@ -36,15 +36,15 @@ export class Outbox {
     return both;
   }
 
-  /** The entries, and one more, as parts of a write; of several records, or waits, of one path the last counts. */
-  with(last: Entry): Pick<ProcessWrite, 'records' | 'openWaits' | 'closeWaits' | 'facts' | 'retire' | 'releaseLocks'> {
+  /** The entries, and some more, as parts of a write; of several records, or waits, of one path the last counts. */
+  with(last: readonly Entry[]): Pick<ProcessWrite, 'records' | 'openWaits' | 'closeWaits' | 'facts' | 'retire' | 'releaseLocks'> {
     const records = new Map<string, StepRecord>();
     const waits = new Map<string, OpenWait>();
     const closed = new Set<string>();
     const facts: ProcessFact[] = [];
     const retired: string[] = [];
     const released: string[] = [];
-    for (const { record, fact, wait, closeWaits, retire, releaseLocks } of [...this.#entries, last]) {
+    for (const { record, fact, wait, closeWaits, retire, releaseLocks } of [...this.#entries, ...last]) {
       if (record) records.set(record.path, record);
       if (fact) facts.push(fact);
       for (const path of closeWaits ?? []) {

@@ -1,10 +1,9 @@
 import type { Failure } from '../../core/error.js';
 import type { StepRecord } from '../../core/journal.js';
-import type { Json } from '../../core/json.js';
 import { HALTED } from '../../core/nodes/node.js';
 import { isLockPath } from '../../core/nodes/with-lock.js';
 import { failed, isDone, type Outcome } from '../../core/outcome.js';
-import { callbackPath, START_PATH } from '../../core/path.js';
+import { START_PATH } from '../../core/path.js';
 import { isEnded, type ProcessStatus, settleEvent, transition } from '../../core/process.js';
 import type { StateLayer } from '../../core/state.js';
 import { walk } from '../../core/walk.js';
@@ -14,8 +13,10 @@ import { clear } from '../edits/editor.js';
 import type { EngineParts } from '../parts.js';
 import { initialState, stateNow } from '../state-at.js';
 import { Bodies } from './bodies.js';
-import { withCall } from './kept-call.js';
+import { takeKeptCalls } from './kept-call.js';
 import { takeLocks } from './locks.js';
+import type { Entry } from './outbox.js';
+import { recordDecision, recordEnd, recordFailure } from './own-records.js';
 import { Recorder } from './recorder.js';
 import { isUndoPath, undoMark } from './undo-mark.js';
 import { UndoRun } from './undo-run.js';
@@ -97,7 +98,7 @@ export class ProcessRun {
     if (!loaded || this.#journal.lost) return true;
     if (round !== this.#round) return false;
     if (this.#journal.row.status === 'undoing') return this.#takeBack();
-    await this.#takeKeptCalls();
+    await takeKeptCalls(this.#journal, this.#bodies);
     if (round !== this.#round) return false;
     const state = initialState(this.#journal.get(START_PATH));
     const walking = walk(this.#workflow.body, state, {
@@ -112,9 +113,16 @@ export class ProcessRun {
         return locking.finally(() => this.#locking.delete(path));
       },
       underWay: (path, scope) => this.#locking.get(path) ?? this.#bodies.underWay(path, scope),
-      decide: (path, decision, covers) => this.#decide(round, path, decision, covers),
-      fail: (path, failure, decision = null) => this.#end(round, path, failed(failure), decision),
-      finish: (path, outcome, own) => this.#finish(round, path, outcome, own),
+      decide: (path, decision, covers) => {
+        if (round === this.#round) recordDecision(this.#journal, path, decision, covers);
+      },
+      fail: (path, failure, decision = null) => {
+        if (round === this.#round) recordFailure(this.#journal, path, failure, decision);
+        return failed(failure);
+      },
+      finish: (path, outcome, own) => {
+        if (round === this.#round) recordEnd(this.#journal, path, outcome, own);
+      },
     });
     const walked = await Promise.race([walking, interrupted, this.#journal.broken]);
     if (walked === 'edited') {
@@ -126,61 +134,12 @@ export class ProcessRun {
     if (round !== this.#round) return false;
     if (walked.kind === 'halted') return this.#leave();
     // A call may have come while what its step gave was being stored.
-    if (await this.#takeKeptCalls()) return false;
+    if (await takeKeptCalls(this.#journal, this.#bodies)) return false;
     return round === this.#round && (await this.#settle(walked, state));
   }
 
   #isOver(round: number): boolean {
     return round !== this.#round || this.#stopping;
-  }
-
-  #decide(round: number, path: string, decision: Json, covers?: string): void {
-    if (round !== this.#round) return;
-    const before = this.#journal.get(path);
-    this.#journal.record({ record: { ...this.#own(path), decision, ...(before?.failure ? { failure: before.failure } : {}) } });
-    if (covers !== undefined) this.#journal.cover(covers);
-  }
-
-  /** A composition's own end. */
-  #end(round: number, path: string, outcome: Outcome, decision: Json): Outcome {
-    if (round !== this.#round) return outcome;
-    const failure: Failure | undefined = outcome.kind === 'failed' ? outcome.failure : this.#journal.get(path)?.failure;
-    const record = { ...this.#own(path), outcome, decision, ...(failure ? { failure } : {}) };
-    this.#journal.record(
-      outcome.kind === 'failed'
-        ? { record, fact: { type: 'step_ended', path, at: record.startedAt, data: { outcome: 'failed', attempt: record.attempt } } }
-        : { record },
-    );
-    return outcome;
-  }
-
-  #finish(round: number, path: string, outcome: Outcome, own?: string): void {
-    if (round !== this.#round) return;
-    this.#end(round, path, outcome, this.#journal.get(path)?.decision ?? null);
-    this.#journal.cover(path, own);
-  }
-
-  #own(path: string): StepRecord {
-    const now = this.#journal.now();
-    const attempt = (this.#journal.get(path)?.attempt ?? 0) + 1;
-    return { path, outcome: null, attempt, countsFrom: { attempt: 0, at: now }, startedAt: now, endedAt: now };
-  }
-
-  /** Takes calls that came while their steps were still running, for those that have ended since; whether there were any. */
-  async #takeKeptCalls(): Promise<boolean> {
-    let any = false;
-    for (const { path, outcome } of [...this.#journal.values()]) {
-      if (outcome?.kind !== 'awaiting_callback') continue;
-      // One whose end is recorded may not have been let go of yet, and what it gave was recorded before the call was known.
-      await this.#bodies.ended(path);
-      const record = this.#journal.get(path);
-      if (!record?.outcome) continue;
-      const answered = withCall(record.outcome, this.#journal.get(callbackPath(path)), record);
-      if (answered === record.outcome) continue;
-      this.#journal.record({ record: { ...record, outcome: answered, endedAt: this.#journal.now() }, closeWaits: [path] });
-      any = true;
-    }
-    return any;
   }
 
   /** Stores where the process stands now; false when an edit came first, or it is to be taken back, so that there is more to do. */
@@ -189,21 +148,17 @@ export class ProcessRun {
     if (outcome.kind === 'cancelled' && (await this.#clearCancelled())) return false;
     if (outcome.kind === 'failed' && this.#workflow.onFailure === 'undo') {
       const { failure } = outcome;
-      await this.#stand(
-        'undoing',
-        { failure, record: undoMark(failure, this.#journal.now()), snapshot: state.toObject() },
-        { closeWaits: 'all' },
-      );
+      const entries = [{ record: undoMark(failure, this.#journal.now()) }];
+      await this.#stand('undoing', { failure, snapshot: state.toObject(), entries });
       return false;
     }
-    const status = transition(row.status, settleEvent(outcome));
+    // A sibling's failure keeps it from taking what it would get now; others are not to wait for that.
     const stopped = this.#locksAsked().filter((record) => record.outcome === null);
-    return this.#stand(
-      status,
-      { failure: outcome.kind === 'failed' ? outcome.failure : null, snapshot: state.toObject() },
-      // A sibling's failure keeps it from taking what it would get now; others are not to wait for that.
-      stopped.length > 0 ? { releaseLocks: stopped.map(({ path }) => path) } : {},
-    );
+    return this.#stand(transition(row.status, settleEvent(outcome)), {
+      failure: outcome.kind === 'failed' ? outcome.failure : null,
+      snapshot: state.toObject(),
+      entries: [{ releaseLocks: stopped.map(({ path }) => path) }],
+    });
   }
 
   /** The records of locks that are asked for, and not held yet. */
@@ -216,17 +171,15 @@ export class ProcessRun {
     const stopped = [...this.#journal.values()].filter(({ outcome }) => outcome?.kind === 'cancelled');
     if (stopped.length === 0) return false;
     const at = this.#journal.now();
-    // A person may be skipping one of them at this moment; then that counts. Nothing is left to gather, in whose place these records stand.
-    if (await this.#journal.flush())
-      await this.#stand(
-        this.#journal.row.status,
-        {},
-        {
-          closeWaits: [],
-          records: stopped.map((record) => ({ ...clear(record), countsFrom: { attempt: record.attempt, at } })),
-          facts: stopped.map(({ path, attempt }) => ({ type: 'step_cleared', path, at, data: { attempt } })),
-        },
-      );
+    // A person may be skipping one of them at this moment; then that counts.
+    const entries = stopped.map((record): Entry => {
+      const { path, attempt } = record;
+      return {
+        record: { ...clear(record), countsFrom: { attempt, at } },
+        fact: { type: 'step_cleared', path, at, data: { attempt } },
+      };
+    });
+    await this.#stand(this.#journal.row.status, { entries });
     return true;
   }
 
@@ -259,36 +212,28 @@ export class ProcessRun {
     await Promise.race([Promise.all([this.#bodies.settled(), locks]), aborted(this.#cancel.signal)]);
   }
 
-  /** Stores a status at which nothing more is to be done here; false when an edit came first. */
-  async #stand(
-    status: ProcessStatus,
-    { failure, record, snapshot }: { readonly failure?: Failure | null; readonly record?: StepRecord } & Pick<ProcessWrite, 'snapshot'>,
-    more: Pick<ProcessWrite, 'closeWaits' | 'releaseLocks' | 'records' | 'facts'> = {},
-  ): Promise<boolean> {
+  /** Stores where the process stands; false when an edit came first. One that runs on, or begins to be taken back, stays claimed. */
+  async #stand(status: ProcessStatus, { failure, snapshot, entries = [] }: Standing): Promise<boolean> {
     const { row } = this.#journal;
     const now = this.#journal.now();
-    const goesOn = more.closeWaits !== undefined;
-    const result = await this.#journal.write(
-      {
-        ...(record ? { record } : {}),
-        ...(status === row.status ? {} : { fact: { type: 'process_status', at: now, data: { status } } }),
+    const isChange = status !== row.status;
+    const goesOn = status === 'running' || (status === 'undoing' && isChange);
+    const told: Entry = isChange ? { fact: { type: 'process_status', at: now, data: { status } } } : {};
+    const result = await this.#journal.write([...entries, told], {
+      expect: { revision: row.revision },
+      change: {
+        updatedAt: now,
+        status,
+        // So that an edit that was drafted before this, such as an abort, is drafted anew.
+        revision: row.revision + 1,
+        ...(goesOn ? {} : { claimedBy: null }),
+        ...(failure === undefined ? {} : { failure }),
+        ...(isEnded(status) ? { endedAt: now } : {}),
       },
-      {
-        expect: { revision: row.revision },
-        change: {
-          updatedAt: now,
-          status,
-          // So that an edit that was drafted before this, such as an abort, is drafted anew.
-          revision: row.revision + 1,
-          ...(goesOn ? {} : { claimedBy: null }),
-          ...(failure === undefined ? {} : { failure }),
-          ...(isEnded(status) ? { endedAt: now } : {}),
-        },
-        ...(snapshot ? { snapshot } : {}),
-        ...(isEnded(status) ? { releaseLocks: 'all', closeWaits: 'all' } : {}),
-        ...more,
-      },
-    );
+      ...(snapshot ? { snapshot } : {}),
+      ...(isEnded(status) ? { releaseLocks: 'all' } : {}),
+      ...(isEnded(status) || (status === 'undoing' && isChange) ? { closeWaits: 'all' } : {}),
+    });
     return result.stored;
   }
 
@@ -298,6 +243,13 @@ export class ProcessRun {
     if (!this.#journal.lost) await this.#journal.write({}, { change: { updatedAt: this.#journal.now(), claimedBy: null } });
     return true;
   }
+}
+
+/** What is stored with a status. */
+interface Standing extends Pick<ProcessWrite, 'snapshot'> {
+  /** null clears it. */
+  readonly failure?: Failure | null;
+  readonly entries?: readonly Entry[];
 }
 
 /** Why a process is taken back that does not say so itself. */

@@ -7,6 +7,12 @@ import type { ProcessRow, ProcessWrite, WriteResult } from '../../ports/process-
 import type { EngineParts } from '../parts.js';
 import { type Entry, Outbox } from './outbox.js';
 
+/** The parts of a write that no entry has: nothing here takes the place of what has gathered, but for what ends all of it. */
+export type WriteParts = Pick<ProcessWrite, 'expect' | 'change' | 'snapshot' | 'joined' | 'requestLocks' | 'links'> & {
+  readonly closeWaits?: 'all';
+  readonly releaseLocks?: 'all';
+};
+
 /**
  * The journal of one claimed process, as its runner keeps it.
  *
@@ -119,12 +125,13 @@ export class Recorder implements Journal {
   }
 
   /**
-   * Stores what has gathered, together with this entry and these parts of a write.
+   * Stores what has gathered, together with these entries and these parts of a write.
    *
-   * What has gathered goes back into the outbox where the write was not stored; the entry does not.
+   * What has gathered goes back into the outbox where the write was not stored; the entries do not.
    */
-  write(entry: Entry, parts: Partial<ProcessWrite> = {}): Promise<WriteResult> {
+  write(entries: Entry | readonly Entry[], parts: WriteParts = {}): Promise<WriteResult> {
     if (this.#isBroken) return this.broken;
+    const last = [entries].flat();
     const gathered = this.#outbox;
     this.#outbox = new Outbox();
     const { expect, change, ...rest } = parts;
@@ -133,13 +140,13 @@ export class Recorder implements Journal {
         process: this.#row.id,
         expect: { epoch: this.#row.epoch, ...expect },
         change: { updatedAt: this.#parts.clock.now(), ...change },
-        ...gathered.with(entry),
+        ...gathered.with(last),
         // What is recorded and not stored yet ends with all the others.
         ...(rest.closeWaits === 'all' ? { openWaits: [] } : {}),
         ...rest,
       })
       .then((result) => {
-        if (result.stored) this.#remember(entry);
+        if (result.stored) for (const entry of last) this.#remember(entry);
         else this.#outbox = gathered.followedBy(this.#outbox);
         if (!result.stored && result.why === 'changed' && !expect) this.#onLost('another runner has taken this process, or it was aborted');
         return result;

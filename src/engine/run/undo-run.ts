@@ -116,7 +116,7 @@ export class UndoRun {
   /** Records what an undo gave; a result with models that can't be stored is a failure of the undo. */
   async #finish(step: StepNode, started: StepRecord, { outcome, models }: Performed): Promise<Outcome | undefined> {
     const after = this.#withRetry(step, started, outcome);
-    const end = endOf({ action: { kind: 'sleep', until: () => 0 } }, started, after, this.#journal.now());
+    const end = endOf(started, after, this.#journal.now());
     const result = await this.#journal.write(end, models.length > 0 ? { joined: this.#parts.models.save(models) } : {});
     if (result.stored) return after;
     if (result.why !== 'refused') return undefined;

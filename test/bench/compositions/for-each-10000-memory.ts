@@ -1,9 +1,5 @@
-import { forEach, step } from 'stepwright';
 import { compositionsOf } from '../compositions-of.js';
+import { COUNT, compose } from './for-each-10000.js';
 
 /** The memory of the same. */
-export const bench = compositionsOf(
-  (_, work) => forEach('items', step('Work')(work), { concurrency: 100, collect: 'n' }),
-  10_000,
-  'memory',
-);
+export const bench = compositionsOf(compose, COUNT, 'memory');

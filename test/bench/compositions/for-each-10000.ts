@@ -1,5 +1,9 @@
 import { forEach, step } from 'stepwright';
-import { compositionsOf } from '../compositions-of.js';
+import { type Compose, compositionsOf } from '../compositions-of.js';
 
 /** Ten thousand items, a hundred at once, each with one step. */
-export const bench = compositionsOf((_, work) => forEach('items', step('Work')(work), { concurrency: 100, collect: 'n' }), 10_000, 'time');
+export const compose: Compose = (_, work) => forEach('items', step('Work')(work), { concurrency: 100, collect: 'n' });
+
+export const COUNT = 10_000;
+
+export const bench = compositionsOf(compose, COUNT, 'time');

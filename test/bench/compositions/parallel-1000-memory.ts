@@ -1,9 +1,5 @@
-import { parallel, step } from 'stepwright';
 import { compositionsOf } from '../compositions-of.js';
+import { COUNT, compose } from './parallel-1000.js';
 
 /** The memory of the same. */
-export const bench = compositionsOf(
-  (count, work) => parallel(Object.fromEntries(Array.from({ length: count }, (_, index) => [`b${index}`, step('Work')(work)]))),
-  1000,
-  'memory',
-);
+export const bench = compositionsOf(compose, COUNT, 'memory');

@@ -1,13 +1,5 @@
-import { step, until } from 'stepwright';
 import { compositionsOf } from '../compositions-of.js';
+import { COUNT, compose } from './until-10000.js';
 
 /** The memory of the same. */
-export const bench = compositionsOf(
-  (count, work) =>
-    until(
-      (state) => Number(state.n) >= count,
-      step('Work')((n: number) => ({ n: n + work().n })),
-    ),
-  10_000,
-  'memory',
-);
+export const bench = compositionsOf(compose, COUNT, 'memory');

@@ -1,13 +1,13 @@
 import { step, until } from 'stepwright';
-import { compositionsOf } from '../compositions-of.js';
+import { type Compose, compositionsOf } from '../compositions-of.js';
 
 /** Ten thousand loops of one step. */
-export const bench = compositionsOf(
-  (count, work) =>
-    until(
-      (state) => Number(state.n) >= count,
-      step('Work')((n: number) => ({ n: n + work().n })),
-    ),
-  10_000,
-  'time',
-);
+export const compose: Compose = (count, work) =>
+  until(
+    (state) => Number(state.n) >= count,
+    step('Work')((n: number) => ({ n: n + work().n })),
+  );
+
+export const COUNT = 10_000;
+
+export const bench = compositionsOf(compose, COUNT, 'time');

@@ -1,14 +1,9 @@
 import { IsString } from 'class-validator';
-import { ask, defineWorkflow, forEach, inputStep, list, type Node, parallel, recover, type State, step, until } from 'stepwright';
+import { ask, defineWorkflow, forEach, inputStep, list, parallel, recover, type State, step, until } from 'stepwright';
 import { expect, it } from 'vitest';
 import { Deeds, form } from '../compositions/deeds.js';
-import { onEachStore, type World } from '../support.js';
-
-async function stopped(world: World, ...nodes: Node[]) {
-  const engine = world.engine([defineWorkflow('ops', {}, list(...nodes))]);
-  const { id } = await engine.start('ops');
-  return { engine, id, details: await engine.settled(id) };
-}
+import { onEachStore } from '../support.js';
+import { stopped } from './stopped.js';
 
 class Port {
   @IsString()

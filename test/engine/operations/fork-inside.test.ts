@@ -1,29 +1,8 @@
-import {
-  choose,
-  conditional,
-  defineWorkflow,
-  forEach,
-  graph,
-  list,
-  type Node,
-  parallel,
-  recover,
-  type State,
-  until,
-  withLock,
-} from 'stepwright';
+import { choose, conditional, forEach, graph, list, parallel, recover, type State, until, withLock } from 'stepwright';
 import { expect, it } from 'vitest';
 import { Deeds, form } from '../compositions/deeds.js';
-import { onEachStore, type World } from '../support.js';
-
-async function stopped(world: World, ...nodes: Node[]) {
-  const engine = world.engine([defineWorkflow('ops', {}, list(...nodes))]);
-  const { id } = await engine.start('ops', undefined, { by: 'ann', idempotencyKey: 'first' });
-  return { engine, id, details: await engine.settled(id) };
-}
-
-const yes = { approved: true };
-const counting = (deeds: Deeds, name = 'Count') => deeds.step(name, (state) => ({ n: Number((state as State).n ?? 0) + 1 }));
+import { onEachStore } from '../support.js';
+import { counting, stoppedOfAnn, yes } from './stopped.js';
 
 onEachStore('A fork that begins in a composition', (world) => {
   it('inside a branch takes what siblings have done, and not what stands there', async () => {
@@ -31,7 +10,7 @@ onEachStore('A fork that begins in a composition', (world) => {
     const branch = (name: string) =>
       list(counting(deeds, 'Count'), deeds.failing('Fail', name === 'b' ? 9 : 0), deeds.step(`End ${name}`, { [name]: 1 }));
     const body = parallel({ a: branch('a'), b: branch('b'), c: list(deeds.step('Before'), form('Ask')) });
-    const { engine, id } = await stopped(world(), deeds.step('Begin', { n: 1 }), body);
+    const { engine, id } = await stoppedOfAnn(world(), deeds.step('Begin', { n: 1 }), body);
     deeds.performed.splice(0);
     const fork = await engine.fork(id, { from: 'parallel/a/End a', state: { x: 1 } });
     const forked = await engine.settled(fork);
@@ -46,7 +25,7 @@ onEachStore('A fork that begins in a composition', (world) => {
   it('before a composition that has ended does all of it again, and behind it nothing', async () => {
     const deeds = new Deeds();
     const body = parallel({ a: counting(deeds), b: deeds.step('B', { b: 1 }) });
-    const { engine, id } = await stopped(world(), deeds.step('Begin', { n: 1 }), body, deeds.step('After'), form('Ask'));
+    const { engine, id } = await stoppedOfAnn(world(), deeds.step('Begin', { n: 1 }), body, deeds.step('After'), form('Ask'));
     deeds.performed.splice(0);
     expect(await engine.settled(await engine.fork(id, { from: 'After' }))).toMatchObject({ status: 'suspended', state: { n: 2, b: 1 } });
     expect(deeds.performed.splice(0)).toEqual(['After']);
@@ -63,7 +42,7 @@ onEachStore('A fork that begins in a composition', (world) => {
       deeds.step('One', (state) => ({ one: (state as State).item! })),
       deeds.step('Two', (state) => ({ two: `${(state as State).one}!` })),
     );
-    const { engine, id, details } = await stopped(
+    const { engine, id, details } = await stoppedOfAnn(
       world(),
       forEach(() => items, body, { name: 'Items', collect: 'two' }),
       form('Ask'),
@@ -79,7 +58,7 @@ onEachStore('A fork that begins in a composition', (world) => {
   it('in the third of seven loops goes through that and the rest again', async () => {
     const deeds = new Deeds();
     const body = list(counting(deeds), deeds.step('Look'));
-    const { engine, id, details } = await stopped(
+    const { engine, id, details } = await stoppedOfAnn(
       world(),
       until((state) => state.n === 7, body, { name: 'Loop', maxLoops: 9 }),
       deeds.step('After'),
@@ -101,7 +80,7 @@ onEachStore('A fork that begins in a composition', (world) => {
     const deeds = new Deeds();
     const why = deeds.step('Why', (state) => ({ why: ((state as State).failure as { message: string }).message }));
     const body = list(deeds.step('Try', { tried: true }), deeds.failing('Fail', 9));
-    const { engine, id } = await stopped(world(), recover(body, list(deeds.step('Handle'), why)), form('Ask'));
+    const { engine, id } = await stoppedOfAnn(world(), recover(body, list(deeds.step('Handle'), why)), form('Ask'));
     deeds.performed.splice(0);
     for (const [from, performed] of [
       ['recover[handler]/Handle', ['recover[handler]/Handle', 'recover[handler]/Why']],
@@ -129,7 +108,7 @@ onEachStore('A fork that begins in a composition', (world) => {
       ],
     );
     const asked = conditional(() => holds, 'If')(list(deeds.step('Three'), deeds.step('Four')));
-    const { engine, id } = await stopped(world(), chosen, asked, form('Ask'));
+    const { engine, id } = await stoppedOfAnn(world(), chosen, asked, form('Ask'));
     [value, holds] = ['b', false];
     deeds.performed.splice(0);
     await engine.settled(await engine.fork(id, { from: 'choose[a]/Two' }));
@@ -146,7 +125,7 @@ onEachStore('A fork that begins in a composition', (world) => {
       c: deeds.step('C'),
       d: { run: deeds.step('D'), after: ['c'] },
     });
-    const { engine, id } = await stopped(world(), tasks, form('Ask'));
+    const { engine, id } = await stoppedOfAnn(world(), tasks, form('Ask'));
     deeds.performed.splice(0);
     expect(await engine.settled(await engine.fork(id, { from: 'graph/a/A2' }))).toMatchObject({ status: 'suspended' });
     expect(deeds.performed).toEqual(['graph/a/A2', 'graph/b/B']);
@@ -154,7 +133,7 @@ onEachStore('A fork that begins in a composition', (world) => {
 
   it('inside a lock asks for the lock anew, and finds the state', async () => {
     const deeds = new Deeds();
-    const { engine, id } = await stopped(
+    const { engine, id } = await stoppedOfAnn(
       world(),
       withLock(['r-1'], list(counting(deeds, 'A'), form('Ask'), counting(deeds, 'B')), { name: 'Lock' }),
     );

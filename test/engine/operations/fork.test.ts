@@ -1,22 +1,20 @@
-import { defineWorkflow, list, type Node, type State, step, until } from 'stepwright';
+import { step, until } from 'stepwright';
 import { expect, it } from 'vitest';
 import { TestPort, testPort } from '../../support/models.js';
 import { Deeds, form } from '../compositions/deeds.js';
-import { onEachStore, opaque, type World } from '../support.js';
-
-async function stopped(world: World, ...nodes: Node[]) {
-  const engine = world.engine([defineWorkflow('ops', {}, list(...nodes))]);
-  const { id } = await engine.start('ops', undefined, { by: 'ann', idempotencyKey: 'first' });
-  return { engine, id, details: await engine.settled(id) };
-}
-
-const yes = { approved: true };
-const counting = (deeds: Deeds, name = 'Count') => deeds.step(name, (state) => ({ n: Number((state as State).n ?? 0) + 1 }));
+import { onEachStore, opaque } from '../support.js';
+import { counting, stoppedOfAnn, yes } from './stopped.js';
 
 onEachStore('A fork', (world) => {
   it('from the middle of a list goes on from there, performs nothing before it again, and leaves the old process alone', async () => {
     const deeds = new Deeds();
-    const { engine, id, details } = await stopped(world(), counting(deeds, 'A'), counting(deeds, 'B'), counting(deeds, 'C'), form('Ask'));
+    const { engine, id, details } = await stoppedOfAnn(
+      world(),
+      counting(deeds, 'A'),
+      counting(deeds, 'B'),
+      counting(deeds, 'C'),
+      form('Ask'),
+    );
     expect(details).toMatchObject({ status: 'suspended', state: { n: 3 } });
     const before = await world().everything(id);
     await world().clock.advance('1h');
@@ -50,7 +48,7 @@ onEachStore('A fork', (world) => {
 
   it('finds the state as it was before its step, with what is changed for it', async () => {
     const deeds = new Deeds();
-    const { engine, id } = await stopped(
+    const { engine, id } = await stoppedOfAnn(
       world(),
       counting(deeds, 'A'),
       deeds.step('B', { b: 1 }),
@@ -71,7 +69,7 @@ onEachStore('A fork', (world) => {
 
   it('of a fork, and of a process whose state was edited, has all that came before', async () => {
     const deeds = new Deeds();
-    const { engine, id } = await stopped(
+    const { engine, id } = await stoppedOfAnn(
       world(),
       counting(deeds, 'A'),
       form('First', 'first'),
@@ -104,7 +102,7 @@ onEachStore('A fork', (world) => {
   it('works on the same subscriptions', async () => {
     const port = step('Construct')(() => opaque({ port: testPort('ams', { subscriptionId: 'p-1' }) }));
     const save = step('Activate', { params: { port: TestPort } })((port: TestPort) => ({ port: Object.assign(port, { speed: 7 }) }));
-    const { engine, id } = await stopped(world(), port, form('Ask'), save);
+    const { engine, id } = await stoppedOfAnn(world(), port, form('Ask'), save);
     const fork = await engine.fork(id, { from: 'Ask' });
     await engine.settled(fork);
     expect(await world().store.links(fork)).toEqual([{ subscription: 'p-1', model: 'TestPort' }]);
@@ -117,7 +115,7 @@ onEachStore('A fork', (world) => {
   it('from where the process never came is refused, with what may be meant', async () => {
     const deeds = new Deeds();
     const loop = until((state) => state.n === 2, counting(deeds), { name: 'Loop' });
-    const { engine, id } = await stopped(world(), deeds.step('Push config'), loop, form('Ask'), deeds.step('Later'));
+    const { engine, id } = await stoppedOfAnn(world(), deeds.step('Push config'), loop, form('Ask'), deeds.step('Later'));
     const before = await world().everything();
     for (const [from, hint] of [
       ['Push confg', 'Push config'],
@@ -137,7 +135,12 @@ onEachStore('A fork', (world) => {
 
   it.each(['completed', 'aborted', 'undone', 'failed'])('may continue a process that is %s', async (status) => {
     const deeds = new Deeds();
-    const { engine, id } = await stopped(world(), deeds.step('A', { a: 1 }), form('Ask'), deeds.failing('B', status === 'failed' ? 1 : 0));
+    const { engine, id } = await stoppedOfAnn(
+      world(),
+      deeds.step('A', { a: 1 }),
+      form('Ask'),
+      deeds.failing('B', status === 'failed' ? 1 : 0),
+    );
     if (status === 'aborted' || status === 'undone') await engine.abort(id, { undo: status === 'undone' });
     else await engine.resume(id, yes);
     expect(await engine.settled(id)).toMatchObject({ status });

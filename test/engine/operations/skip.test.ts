@@ -16,13 +16,8 @@ import { expect, it } from 'vitest';
 import type { ProcessWrite } from '../../../src/ports/process-store.js';
 import { Deeds, form } from '../compositions/deeds.js';
 import { around } from '../faults.js';
-import { onEachStore, type World } from '../support.js';
-
-async function stopped(world: World, ...nodes: Node[]) {
-  const engine = world.engine([defineWorkflow('ops', {}, list(...nodes))]);
-  const { id } = await engine.start('ops');
-  return { engine, id, details: await engine.settled(id) };
-}
+import { onEachStore } from '../support.js';
+import { stopped } from './stopped.js';
 
 const broken = step('Broken')(() => {
   throw new Error('it broke');

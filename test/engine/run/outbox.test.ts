@@ -15,7 +15,7 @@ describe('Outbox', () => {
     outbox.add({ ...entry('B', 1), wait: formWait('B') });
     outbox.add(entry('A', 2));
     expect(outbox.isEmpty).toBe(false);
-    const { records = [], facts = [], openWaits } = outbox.with({ fact: { type: 'process_status', at: 3 } });
+    const { records = [], facts = [], openWaits } = outbox.with([{ fact: { type: 'process_status', at: 3 } }]);
     expect(records.map(({ path, attempt }) => `${path} ${attempt}`)).toEqual(['A 2', 'B 1']);
     expect(facts.map(({ type, path, at }) => [type, path, at])).toEqual([
       ['step_ended', 'A', 1],
@@ -31,9 +31,9 @@ describe('Outbox', () => {
     first.add(entry('A', 1));
     second.add(entry('A', 2));
     const both = first.followedBy(second);
-    expect(both.with({}).records).toMatchObject([{ path: 'A', attempt: 2 }]);
-    expect(both.with({}).facts).toHaveLength(2);
-    expect(first.with({}).records).toMatchObject([{ path: 'A', attempt: 1 }]);
+    expect(both.with([]).records).toMatchObject([{ path: 'A', attempt: 2 }]);
+    expect(both.with([]).facts).toHaveLength(2);
+    expect(first.with([]).records).toMatchObject([{ path: 'A', attempt: 1 }]);
     expect(new Outbox().followedBy(new Outbox()).isEmpty).toBe(true);
   });
 });
